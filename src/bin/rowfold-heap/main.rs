@@ -1,0 +1,2 @@
+//! The tool under dhat.
+fn main() {}

@@ -1,0 +1,312 @@
+//! Every sentence a user can be told when rowfold could not answer, and the exit code that goes with it.
+//!
+//! A sentence says the place, what is wrong with both numbers, and the way out: lower case, no full stop. User data is
+//! quoted, escaped and cut to 40 bytes ([`quoted`]). `Display` never repeats its `source()`; the tool prints the chain.
+
+use std::fmt;
+use std::io;
+
+use thiserror::Error;
+
+/// What every fallible function of rowfold returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Where in the input something is: the file, the physical line on which the record begins, the column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The path as it was typed; `stdin` for a pipe.
+    pub path: String,
+    /// Line feeds before the record, plus one.
+    pub line: Option<u64>,
+    /// The column's name.
+    pub column: Option<String>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path)?;
+        if let Some(line) = self.line {
+            write!(f, ": line {line}")?;
+        }
+        if let Some(column) = &self.column {
+            write!(f, ": column {}", quoted(column.as_bytes()))?;
+        }
+        Ok(())
+    }
+}
+
+/// How the process ends: the contract's exit codes, in one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The question was answered.
+    Answered = 0,
+    /// It could not be: input, output or spill files failed.
+    Io = 1,
+    /// Flags, an unknown column or table, SQL that is refused.
+    Usage = 2,
+    /// The data is bad, and the message says where.
+    Data = 3,
+    /// The memory or spill limit, with what would do.
+    Limit = 4,
+    /// SIGINT.
+    Interrupted = 130,
+    /// The reader of stdout went away.
+    ClosedPipe = 141,
+    /// SIGTERM.
+    Terminated = 143,
+}
+
+/// Why rowfold could not answer.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    // ── input and output ──────────────────────────────────────────────────────────────────────────────────────────
+    /// A file or pipe failed under `verb` ("open", "read", "write").
+    #[error("{path}: cannot {verb}")]
+    Io {
+        /// The path as typed.
+        path: String,
+        /// What was being done.
+        verb: &'static str,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// A directory was named as an input.
+    #[error("{path}: is a directory; name its files, or a glob in quotes: '{path}/*.csv'")]
+    Directory {
+        /// The path as typed.
+        path: String,
+    },
+    /// The input changed while it was read.
+    #[error("{path}: {what} while it was read (at byte {at} of {size}); ask again when nobody writes to it")]
+    Changed {
+        /// The path as typed.
+        path: String,
+        /// "shrank", "was replaced".
+        what: &'static str,
+        /// How far reading had come.
+        at: u64,
+        /// The size at open.
+        size: u64,
+    },
+
+    // ── usage ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    /// Anything else about flags and operands; the sentence carries its own way out.
+    #[error("{0}")]
+    Usage(String),
+    /// A question names a column that no header has.
+    #[error("{path}: no column {}{}{} ({})", quoted(.name.as_bytes()),
+        if .suggestion.is_some() { "; did you mean " } else { "" },
+        .suggestion.as_ref().map(|s| format!("{}?", quoted(s.as_bytes()))).unwrap_or_default(), .columns.join(", "))]
+    NoColumn {
+        /// The path as typed.
+        path: String,
+        /// The name the question uses.
+        name: String,
+        /// The nearest name that exists, if one is near.
+        suggestion: Option<String>,
+        /// The names that exist.
+        columns: Vec<String>,
+    },
+    /// A name fits two columns of the header.
+    #[error("{path}: column {} is there twice, as {}; rename one", quoted(.name.as_bytes()), .found.join(" and "))]
+    TwoColumns {
+        /// The path as typed.
+        path: String,
+        /// The name the question uses.
+        name: String,
+        /// What it fits.
+        found: Vec<String>,
+    },
+    /// SQL that a pass cannot do, or that does not parse.
+    #[error("line {line}, column {column}: {what}{}{way_out}", if .way_out.is_empty() { "" } else { ": " })]
+    Sql {
+        /// Line in the text, from 1.
+        line: u64,
+        /// Column in the line, from 1.
+        column: u64,
+        /// The construct and what is wrong with it.
+        what: String,
+        /// What to write instead; may be empty.
+        way_out: String,
+    },
+
+    // ── data ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    /// An input without a single byte (or nothing but a byte-order mark or blank lines).
+    #[error("{path}: empty: not even a header")]
+    Empty {
+        /// The path as typed.
+        path: String,
+    },
+    /// A record with another number of fields than the header.
+    #[error(
+        "{place}: {found} fields where the header has {expected}; close its quotes, or choose --ragged pad or --ragged skip"
+    )]
+    Ragged {
+        /// Where the record begins.
+        place: Place,
+        /// Fields in the record.
+        found: usize,
+        /// Fields in the header.
+        expected: usize,
+    },
+    /// A value that does not parse where a type is demanded.
+    #[error("{place}: {} is no {wanted}; --bad-values null counts such values and goes on", quoted(.text))]
+    BadValue {
+        /// Where the record begins, and the column.
+        place: Place,
+        /// "number", "date", …
+        wanted: &'static str,
+        /// The field's bytes.
+        text: Vec<u8>,
+    },
+    /// A result over 38 digits, a division that has no value, …: wrong in the data, not in the text.
+    #[error("{place}: {what}")]
+    Overflow {
+        /// Where, as far as it is known.
+        place: Place,
+        /// What passed which limit, and the way out.
+        what: String,
+    },
+    /// A record longer than `--max-record`.
+    #[error("{place}: record passes {}; close its quote, or raise --max-record", size(*.limit_bytes))]
+    LongRecord {
+        /// Where the record begins.
+        place: Place,
+        /// `--max-record`.
+        limit_bytes: u64,
+    },
+    /// The input ends inside quotes.
+    #[error("{place}: a quote opened in this record is still open at the end of the input")]
+    OpenQuote {
+        /// Where the record begins.
+        place: Place,
+    },
+    /// UTF-16, by its byte-order mark or its NULs.
+    #[error(
+        "{path}: UTF-16, which rowfold does not read yet; convert it first: iconv -f UTF-16 -t UTF-8 {path} | rowfold … -"
+    )]
+    Utf16 {
+        /// The path as typed.
+        path: String,
+    },
+    /// Compressed input, by its magic bytes.
+    #[error(
+        "{path}: {kind}-compressed, which rowfold does not read yet; decompress it on the way: {tool} {path} | rowfold … -"
+    )]
+    Compressed {
+        /// The path as typed.
+        path: String,
+        /// "gzip", "zstd", …
+        kind: &'static str,
+        /// "zcat", "zstdcat", …
+        tool: &'static str,
+    },
+    /// Bytes that an output format cannot hold.
+    #[error("{what} is not UTF-8, which {format} cannot hold; --format csv passes bytes through")]
+    NotUtf8 {
+        /// The value, quoted.
+        what: String,
+        /// The format's name.
+        format: &'static str,
+    },
+
+    // ── limits ────────────────────────────────────────────────────────────────────────────────────────────────────
+    /// The budget is too small for the plan.
+    #[error("{} is too small for this question on {threads} thread{}: {} would do", size(*.have_bytes), if *.threads == 1 { "" } else { "s" }, size(*.need_bytes))]
+    Memory {
+        /// `--memory`.
+        have_bytes: u64,
+        /// The smallest that would do.
+        need_bytes: u64,
+        /// Threads of the plan.
+        threads: usize,
+    },
+    /// One record or value needs more than what is left of the budget.
+    #[error("{place}: {what} needs {}: --memory {} would do", size(*.need_bytes), size(*.would_do_bytes))]
+    MemoryAt {
+        /// Where the record begins.
+        place: Place,
+        /// "this record", "this key".
+        what: &'static str,
+        /// What it needs.
+        need_bytes: u64,
+        /// A budget that would do.
+        would_do_bytes: u64,
+    },
+    /// `--spill-limit` is reached.
+    #[error("spill passes {}: raise --spill-limit, or --memory so that less is spilled", size(*.limit_bytes))]
+    SpillLimit {
+        /// `--spill-limit`.
+        limit_bytes: u64,
+    },
+
+    // ── ends from outside ─────────────────────────────────────────────────────────────────────────────────────────
+    /// SIGINT or SIGTERM.
+    #[error("interrupted")]
+    Interrupted {
+        /// Whether it was SIGTERM.
+        terminated: bool,
+    },
+    /// The reader of stdout went away; nobody is told.
+    #[error("the reader of stdout went away")]
+    ClosedPipe,
+}
+
+impl Error {
+    /// The exit code that goes with this error.
+    pub fn exit(&self) -> Exit {
+        use Error::*;
+        match self {
+            Io { .. } | Directory { .. } | Changed { .. } => Exit::Io,
+            Usage(_) | NoColumn { .. } | TwoColumns { .. } | Sql { .. } => Exit::Usage,
+            Empty { .. } | Ragged { .. } | BadValue { .. } | Overflow { .. } | LongRecord { .. } => Exit::Data,
+            OpenQuote { .. } | Utf16 { .. } | Compressed { .. } | NotUtf8 { .. } => Exit::Data,
+            Memory { .. } | MemoryAt { .. } | SpillLimit { .. } => Exit::Limit,
+            Interrupted { terminated: false } => Exit::Interrupted,
+            Interrupted { terminated: true } => Exit::Terminated,
+            ClosedPipe => Exit::ClosedPipe,
+        }
+    }
+}
+
+/// `text` in double quotes, control characters and invalid UTF-8 escaped, cut to 40 bytes with `…`.
+pub fn quoted(text: &[u8]) -> String {
+    let mut out = String::from("\"");
+    let mut used = 0;
+    let mut push = |piece: &str, bytes: usize| {
+        used += bytes;
+        let fits = used <= 40;
+        if fits {
+            out.push_str(piece);
+        }
+        fits
+    };
+    let whole = text.utf8_chunks().all(|chunk| {
+        chunk.valid().chars().all(|c| match c {
+            '"' | '\\' => push(&format!("\\{c}"), 1),
+            c if c.is_control() => push(&c.escape_default().to_string(), c.len_utf8()),
+            c => push(c.encode_utf8(&mut [0; 4]), c.len_utf8()),
+        }) && chunk.invalid().iter().all(|byte| push(&format!("\\x{byte:02x}"), 1))
+    });
+    out.push_str(if whole { "\"" } else { "…\"" });
+    out
+}
+
+/// A size as a person writes it: `64M`, `16 MiB`, `1234 bytes`; exact, never rounded.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 8] = [
+        (1 << 40, " TiB"),
+        (1_000_000_000_000, "T"),
+        (1 << 30, " GiB"),
+        (1_000_000_000, "G"),
+        (1 << 20, " MiB"),
+        (1_000_000, "M"),
+        (1 << 10, " KiB"),
+        (1_000, "K"),
+    ];
+    match UNITS.iter().find(|(unit, _)| bytes > 0 && bytes.is_multiple_of(*unit)) {
+        Some((unit, name)) => format!("{}{name}", bytes / unit),
+        None => format!("{bytes} bytes"),
+    }
+}

@@ -1,0 +1,3 @@
+//! SQL text in, a plan out.
+
+pub mod plan;

@@ -1,0 +1,5 @@
+//! Bytes in, batches of records out.
+
+/// One table's input: its files, opened, their dialect and header settled.
+#[derive(Debug)]
+pub struct Input {}

@@ -84,6 +84,14 @@ impl Destination {
         Ok(Destination::new(&name, Out::Aside { file, target, permissions: old.map(|old| old.permissions()) }))
     }
 
+    /// The unfinished file beside its target, which is removed when this is dropped, but not when the process is killed.
+    pub fn aside(&self) -> Option<&Path> {
+        match &self.out {
+            Out::Aside { file, .. } => Some(file.path()),
+            _ => None,
+        }
+    }
+
     fn new(name: &str, out: Out) -> Destination {
         Destination { name: name.to_owned(), out, buffer: Vec::with_capacity(BUFFER_BYTES) }
     }

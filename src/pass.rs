@@ -22,6 +22,10 @@ pub struct Settings {
     pub spill_limit_bytes: Option<u64>,
     /// `--bad-values null`: count bad values as NULL instead of ending at the first.
     pub bad_values_are_null: bool,
+    /// `--null-value`: a field that says this is NULL, as an empty one is.
+    pub null_value: Option<Box<[u8]>>,
+    /// `--chunk`: bytes of input a ticket, for tests.
+    pub chunk_bytes: Option<usize>,
 }
 
 /// How far a pass has come: written by the workers, read by a progress bar, and by `--stats` also after a failure.

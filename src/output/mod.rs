@@ -1,10 +1,34 @@
 //! Rows of values in, bytes of an answer out: one format a file.
+//!
+//! ```text
+//! rows ──▶ Streamed (csv, tsv, json, jsonl, markdown: a Format) ──┐
+//!      └─▶ Table    (a block of rows at a time)                 ──┴──▶ Destination (stdout, a file that appears whole)
+//! ```
+//!
+//! Knows nothing of questions or inputs; what a column is comes with [`AnswerColumn`].
+
+mod csv;
+mod destination;
+mod json;
+mod jsonl;
+mod markdown;
+mod streamed;
+mod table;
+mod terminal;
 
 use std::fmt::Debug;
 
 use crate::error::Result;
 use crate::exprs::Value;
 use crate::questions::plan::AnswerColumn;
+
+pub use csv::Csv;
+pub use destination::Destination;
+pub use json::Json;
+pub use jsonl::JsonLines;
+pub use markdown::Markdown;
+pub use streamed::Streamed;
+pub use table::{Look, Table};
 
 /// How a row is spelt. Stateless, so that workers can spell their own rows.
 pub trait Format: Debug + Send + Sync {
@@ -30,4 +54,102 @@ pub trait Sink: Send {
     fn row(&mut self, values: &[Value<'_>]) -> Result<()>;
     /// After the last row: everything is flushed, checked and, for a file, in place.
     fn finish(&mut self) -> Result<()>;
+}
+
+/// Writes the text of `value`; nothing of NULL. PLACEHOLDER until the expressions' own writer is merged.
+fn spell(value: Value<'_>, out: &mut Vec<u8>) {
+    use std::io::Write;
+    let written = match value {
+        Value::Null => Ok(()),
+        Value::Text(text) => out.write_all(text),
+        Value::Boolean(value) => write!(out, "{value}"),
+        Value::Short { mantissa, scale: 0 } => write!(out, "{mantissa}"),
+        Value::Short { mantissa, scale } => {
+            let unit = 10_i64.pow(u32::from(scale));
+            write!(out, "{}.{:0width$}", mantissa / unit, mantissa % unit, width = usize::from(scale))
+        }
+        value => write!(out, "{value:?}"),
+    };
+    written.expect("memory takes every byte");
+}
+
+/// Whether `bytes` spell a plain decimal. PLACEHOLDER until the expressions' own is merged.
+fn spells_number(bytes: &[u8]) -> bool {
+    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let (whole, fraction) = match digits.iter().position(|byte| *byte == b'.') {
+        Some(at) => (&digits[..at], Some(&digits[at + 1..])),
+        None => (digits, None),
+    };
+    let all_digits = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    all_digits(whole) && (whole.len() == 1 || whole[0] != b'0') && fraction.is_none_or(all_digits)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::exprs::Type;
+
+    /// A stream whose bytes can be looked at while its sink still has it.
+    #[derive(Clone, Debug, Default)]
+    pub(crate) struct Collected(Arc<Mutex<Vec<u8>>>);
+
+    impl Collected {
+        pub(crate) fn take(&self) -> Vec<u8> {
+            std::mem::take(&mut self.0.lock().expect("no panic while it was held"))
+        }
+    }
+
+    impl Write for Collected {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("no panic while it was held").write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    pub(crate) fn typed(columns: &[(&str, Type)]) -> Vec<AnswerColumn> {
+        columns.iter().map(|(name, ty)| AnswerColumn { name: (*name).to_owned(), ty: *ty }).collect()
+    }
+
+    pub(crate) fn columns(names: &[&str]) -> Vec<AnswerColumn> {
+        typed(&names.iter().map(|name| (*name, Type::Dynamic)).collect::<Vec<_>>())
+    }
+
+    /// What a sink of `format` writes; rows spelt elsewhere and rows handed over give the same.
+    pub(crate) fn spelt(
+        format: &(impl Format + Copy + 'static),
+        columns: &[AnswerColumn],
+        rows: &[&[Value<'_>]],
+    ) -> Result<Vec<u8>> {
+        let sink = || {
+            let collected = Collected::default();
+            let destination = Destination::stream("answer", collected.clone());
+            (Streamed::new(Box::new(*format), destination, false), collected)
+        };
+        let (mut one, by_row) = sink();
+        one.begin(columns)?;
+        rows.iter().try_for_each(|row| one.row(row))?;
+        one.finish()?;
+        let (mut other, by_chunk) = sink();
+        other.begin(columns)?;
+        for chunk in rows.chunks(2) {
+            let mut bytes = Vec::new();
+            for (index, row) in chunk.iter().enumerate() {
+                if index > 0 {
+                    bytes.extend_from_slice(format.between());
+                }
+                format.row(columns, row, &mut bytes)?;
+            }
+            other.spelt(&bytes, chunk.len() as u64)?;
+        }
+        other.finish()?;
+        let bytes = by_row.take();
+        assert_eq!(bytes, by_chunk.take());
+        Ok(bytes)
+    }
 }

@@ -28,6 +28,8 @@ pub struct InputColumn {
     pub index: usize,
     /// Declared, or [`Type::Dynamic`].
     pub ty: Type,
+    /// Declared `in (…)`: every value that is none of these is a bad value. `None` allows all.
+    pub allowed: Option<Vec<Box<[u8]>>>,
 }
 
 /// A column of the answer.

@@ -15,9 +15,6 @@ use super::states::{Aggregate, MISSED};
 use crate::error::Result;
 use crate::exprs::Operand;
 
-/// Makes the empty states of a fold's aggregates.
-pub type MakeStates = dyn Fn() -> Vec<Box<dyn Aggregate>> + Send + Sync;
-
 /// One aggregate's argument over a batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Argument<'v, 'a> {
@@ -47,14 +44,34 @@ pub struct Folder<'s> {
 }
 
 impl<'s> Folder<'s> {
-    /// A folder whose hot table holds up to `limit_bytes`.
-    pub fn new(make: &MakeStates, store: &'s Store<'s>, seed: RandomState, limit_bytes: usize) -> Folder<'s> {
-        let groups = bounded(make(), limit_bytes);
-        Folder { groups, log: Log::new(), store, seed, limit_bytes, numbers: Vec::new(), entry: Vec::new(), judge: Judge::default() }
+    /// A folder of aggregates with these (empty) states, whose hot table holds up to `limit_bytes`.
+    pub fn new(
+        states: Vec<Box<dyn Aggregate>>,
+        store: &'s Store<'s>,
+        seed: RandomState,
+        limit_bytes: usize,
+    ) -> Folder<'s> {
+        let groups = bounded(states, limit_bytes);
+        Folder {
+            groups,
+            log: Log::new(),
+            store,
+            seed,
+            limit_bytes,
+            numbers: Vec::new(),
+            entry: Vec::new(),
+            judge: Judge::default(),
+        }
     }
 
     /// Folds a batch of `n_lanes` lanes: `keys[i]` is the key of `lanes[i]`. Without a key for any lane, all are of one group.
-    pub fn fold(&mut self, n_lanes: usize, lanes: &[u32], keys: &[Key<'_>], arguments: &[Argument<'_, '_>]) -> Result<()> {
+    pub fn fold(
+        &mut self,
+        n_lanes: usize,
+        lanes: &[u32],
+        keys: &[Key<'_>],
+        arguments: &[Argument<'_, '_>],
+    ) -> Result<()> {
         self.numbers.clear();
         self.numbers.resize(n_lanes, MISSED);
         let mut n_missed = 0;
@@ -77,7 +94,9 @@ impl<'s> Folder<'s> {
         if n_missed > 0 {
             self.log_missed(lanes, keys, arguments)?;
         }
-        if self.judge.wants_flush(lanes.len(), n_missed, self.groups.keys.len()) || self.groups.bytes() > self.limit_bytes * 2 {
+        if self.judge.wants_flush(lanes.len(), n_missed, self.groups.keys.len())
+            || self.groups.bytes() > self.limit_bytes * 2
+        {
             self.flush()?;
         }
         Ok(())
@@ -151,7 +170,14 @@ pub fn bounded(mut states: Vec<Box<dyn Aggregate>>, limit_bytes: usize) -> Group
 }
 
 /// Moves all groups to the log as entries of `store`, partitioned by the hash bits of `level`.
-pub fn flush(groups: &mut Groups, log: &mut Log, store: &Store<'_>, seed: &RandomState, level: u32, entry: &mut Vec<u8>) -> Result<()> {
+pub fn flush(
+    groups: &mut Groups,
+    log: &mut Log,
+    store: &Store<'_>,
+    seed: &RandomState,
+    level: u32,
+    entry: &mut Vec<u8>,
+) -> Result<()> {
     let mut inline = [0; INLINE_BYTES];
     for number in 0..groups.keys.len() {
         let number = u32::try_from(number).expect("numbers have 32 bits");

@@ -38,7 +38,8 @@ impl<'k> Key<'k> {
         debug_assert!(len != NULL_LEN);
         let words = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
             (Some(first), Some(last)) => {
-                let middle = if len > 16 { *bytes[8..].first_chunk().expect("17 bytes are 8 and 8 more") } else { [0; 8] };
+                let middle =
+                    if len > 16 { *bytes[8..].first_chunk().expect("17 bytes are 8 and 8 more") } else { [0; 8] };
                 [u64::from_le_bytes(*first), u64::from_le_bytes(*last), u64::from_le_bytes(middle)]
             }
             _ => [few(bytes), 0, 0],
@@ -95,9 +96,7 @@ impl<'k> Key<'k> {
 #[inline]
 fn few(bytes: &[u8]) -> u64 {
     match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        (Some(first), Some(last)) => {
-            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
-        }
+        (Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32,
         _ => match bytes {
             [] => 0,
             [first, ..] => {
@@ -126,13 +125,21 @@ pub struct Keys {
     long: Vec<u8>,
     max_keys: usize,
     max_long_bytes: usize,
+    first_may_pass: bool,
 }
 
 impl Keys {
     /// An empty table that takes up to `max_keys` keys and `max_long_bytes` (less than 4 GiB) of long ones.
     pub fn new(max_keys: usize, max_long_bytes: usize) -> Keys {
         let max_long_bytes = max_long_bytes.min(u32::MAX as usize);
-        Keys { slots: Vec::new(), stored: Vec::new(), long: Vec::new(), max_keys, max_long_bytes }
+        Keys {
+            slots: Vec::new(),
+            stored: Vec::new(),
+            long: Vec::new(),
+            max_keys,
+            max_long_bytes,
+            first_may_pass: false,
+        }
     }
 
     /// How many keys there are.
@@ -152,6 +159,11 @@ impl Keys {
 
     /// What a key of up to [`INLINE_BYTES`] takes at most: slots double at 3/4, so there are up to 8/3 a key.
     pub const KEY_BYTES: usize = size_of::<Stored>() + 8 * 8 / 3 + 1;
+
+    /// Takes one long key even when it passes `max_long_bytes`: a partition split down to it can be split no further.
+    pub fn let_first_pass(&mut self) {
+        self.first_may_pass = true;
+    }
 
     /// Sets room aside for as many keys as the table takes, so that growing never copies; pages are touched only when keys come.
     pub fn reserve(&mut self) {
@@ -218,7 +230,8 @@ impl Keys {
         }
         let mut at = 0;
         if key.len as usize > INLINE_BYTES && key.len != NULL_LEN {
-            if self.long.len() + key.bytes.len() > self.max_long_bytes {
+            let passes = self.long.len() + key.bytes.len() > self.max_long_bytes;
+            if passes && !(self.first_may_pass && self.long.is_empty()) {
                 return None;
             }
             at = u32::try_from(self.long.len()).ok()?;
@@ -239,7 +252,11 @@ impl Keys {
         for number in 0..self.stored.len() {
             let stored = &self.stored[number];
             let len = stored.len as usize;
-            let long = if len > INLINE_BYTES && stored.len != NULL_LEN { &self.long[stored.at as usize..][..len] } else { &[] };
+            let long = if len > INLINE_BYTES && stored.len != NULL_LEN {
+                &self.long[stored.at as usize..][..len]
+            } else {
+                &[]
+            };
             let hash = Key { words: stored.words, len: stored.len, bytes: long }.hash(seed);
             let mut at = slot_of(hash, mask);
             while self.slots[at] != 0 {

@@ -109,8 +109,8 @@ pub(crate) fn rows_for<R: Rows>(rows: &R, bytes: u64, seed: u64) -> u64 {
         buffer.clear();
         let mut n_sampled = 0;
         for sample in 0..SAMPLES {
-            let first = estimate / SAMPLES * sample;
-            let last = (first + BLOCK_ROWS / SAMPLES).min(estimate.max(1));
+            let first = estimate / SAMPLES * sample / BLOCK_ROWS * BLOCK_ROWS;
+            let last = (first + BLOCK_ROWS).min(estimate.max(1));
             let mut random = Random::new(seed, first / BLOCK_ROWS);
             for number in first..last {
                 rows.row(number, &mut random, &mut buffer, &mut scrap);

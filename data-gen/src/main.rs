@@ -6,6 +6,7 @@ mod fields;
 mod output;
 mod random;
 mod size;
+mod truth;
 mod tweets;
 mod weighted;
 

@@ -7,6 +7,7 @@ mod mock;
 mod real;
 mod tally;
 mod text;
+mod truth;
 mod users;
 mod vocabulary;
 mod words;
@@ -19,6 +20,8 @@ use crate::size::Extent;
 use crate::{blocks, size};
 use mock::Mock;
 use real::Real;
+use tally::Tally;
+use truth::Truth;
 use users::MOST_USERS;
 use vocabulary::Vocabulary;
 
@@ -35,16 +38,33 @@ pub(crate) struct Tweets {
     /// Between the fields; one ASCII character [default: ~ for mock, , for real]
     #[arg(long, value_name = "CHAR", value_parser = size::delimiter)]
     delimiter: Option<u8>,
-    /// Different user names [default: 2000 for mock, 425000 for real]
+    /// Different user names [default: 2000 for mock, 394000 for real]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_USERS)))]
     users: Option<u32>,
-    /// Different days [default: 366 for mock, 16 for real]
+    /// Different days [default: 366 for mock, 21 for real]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     dates: Option<u32>,
     /// Different emojis, as far as there are [default: 32 for mock, all for real]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     emojis: Option<u32>,
+    /// What to write beside OUTPUT, as .truth.json [default: full where it takes at most 64 MiB a thread, else counts]
+    #[arg(long, value_enum)]
+    truth: Option<TruthLevel>,
 }
+
+/// How much of the truth is known afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TruthLevel {
+    /// No file
+    None,
+    /// All but who wrote most on each day
+    Counts,
+    /// All; holds 4 bytes for each day and user, a thread
+    Full,
+}
+
+/// The most that pairs of day and user may take a thread, unless asked for.
+const PAIRS_LIMIT_BYTES: u64 = 64 << 20;
 
 /// What the tweets look like.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -63,7 +83,7 @@ impl Tweets {
     pub(crate) fn write(&self) -> Result<(), Failure> {
         let (n_users, first_day, n_dates, n_emojis, delimiter) = match self.shape {
             Shape::Mock => (2000, FIRST_OF_2020, 366, 32, b'~'),
-            Shape::Real => (425_000, FEBRUARY_12_2021, 16, u32::MAX, b','),
+            Shape::Real => (394_000, FEBRUARY_12_2021, 21, u32::MAX, b','),
         };
         let vocabulary = Vocabulary::new(
             self.users.unwrap_or(n_users),
@@ -72,18 +92,29 @@ impl Tweets {
             self.emojis.unwrap_or(n_emojis),
         );
         let delimiter = self.delimiter.unwrap_or(delimiter);
+        let pairs_bytes = 4 * u64::from(vocabulary.users.len()) * vocabulary.dates.len() as u64;
+        let with_pairs = match self.truth {
+            Some(level) => level == TruthLevel::Full,
+            None => pairs_bytes <= PAIRS_LIMIT_BYTES,
+        };
         match self.shape {
-            Shape::Mock => self.write_rows(&Mock::new(&vocabulary, delimiter, false)),
-            Shape::Real => self.write_rows(&Real::new(&vocabulary, delimiter, false)),
+            Shape::Mock => self.write_rows(&Mock::new(&vocabulary, delimiter, with_pairs), &vocabulary),
+            Shape::Real => self.write_rows(&Real::new(&vocabulary, delimiter, with_pairs), &vocabulary),
         }
     }
 
-    fn write_rows<R: Rows<Tally = tally::Tally>>(&self, rows: &R) -> Result<(), Failure> {
+    fn write_rows<R: Rows<Tally = Tally>>(&self, rows: &R, vocabulary: &Vocabulary) -> Result<(), Failure> {
         let n_rows = self.extent.rows(rows);
         let mut output = self.output.open()?;
-        blocks::write(rows, n_rows, self.extent.seed, self.extent.threads(), &mut output.writer)
+        let written = blocks::write(rows, n_rows, self.extent.seed, self.extent.threads(), &mut output.writer)
             .map_err(|error| output.failure(error))?;
-        Ok(())
+        match &output.truth_path {
+            Some(path) if self.truth != Some(TruthLevel::None) => {
+                let truth = Truth::new(&written.tally, vocabulary, written.bytes, self.extent.seed);
+                crate::truth::write(path, &truth)
+            }
+            _ => Ok(()),
+        }
     }
 }
 

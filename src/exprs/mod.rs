@@ -2,14 +2,23 @@
 //!
 //! Everything here is pure: no input, no question, no group is known.
 
+mod compare;
+pub mod dynamic;
 mod expr;
 pub mod functions;
 pub mod lists;
+pub mod number;
 pub mod operators;
+mod sort_key;
+pub mod time;
 mod value;
+mod write;
 
+pub use compare::compare;
 pub use expr::{Call, Constant, Expr, Frame, Operand, Scalar, Trouble, Troubles};
+pub use sort_key::sort_key;
 pub use value::{Decimal, Type, Value};
+pub use write::write;
 
 /// An expression under construction: its tree, its type, and its text for messages and column names.
 #[derive(Debug)]

@@ -210,7 +210,7 @@ mod tests {
                 "-- input: t(n number in ('1'))",
                 "line 1, column 13: only text is declared with IN: declare the column as text",
             ),
-            ("-- input: t(a", "line 1, column 14: expected ), found the end of the text"),
+            ("-- input: t(a", "line 1, column 14: expected a data type name, found the end of the text"),
             (
                 "-- input: t(a) delimiter 'ab'",
                 "line 1, column 26: a delimiter is one byte: write delimiter ';' or '\\t'",

@@ -135,6 +135,131 @@ refusals! {
     EXPRESSION: "this expression is not understood" => "rowfold questions shows what questions look like";
     TOO_LONG: "a question is at most 64 KiB" => "read long lists of values from a column instead";
     TOO_MANY: "a question has at most 20,000 words and signs" => "split it into several";
-    TOO_DEEP: "brackets and CASE nest at most 50 deep" => "write the question flatter";
+    TOO_DEEP: "brackets, CASE and NOT nest at most 50 deep" => "write the question flatter";
     TOO_DEEP_EXPRESSION: "an expression is at most 256 operators deep" => "group a long one with brackets: (a + b) + (c + d)";
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::questions::Question;
+
+    /// Refused before any header is read.
+    const TEXTS: &[&str] = &[
+        // statements
+        "INSERT INTO t VALUES (1)",
+        "UPDATE t SET a = 1",
+        "CREATE TABLE t (a int)",
+        "EXPLAIN SELECT a FROM t",
+        "COPY t TO 'x'",
+        "SELECT a FROM t; DELETE FROM t",
+        "-- nothing",
+        "VALUES (1)",
+        "SELECT a INTO u FROM t",
+        "SELECT a FROM t FOR UPDATE",
+        "WITH x AS (SELECT a FROM t) SELECT a FROM x",
+        // what is read
+        "SELECT 1",
+        "SELECT a FROM t JOIN u ON t.a = u.a",
+        "SELECT a FROM t NATURAL JOIN u",
+        "SELECT a FROM t CROSS JOIN u",
+        "SELECT a FROM t, u",
+        "SELECT a FROM (SELECT a FROM t) x",
+        "SELECT a FROM t, (SELECT 1) x",
+        "SELECT a FROM t, LATERAL (SELECT 1) x",
+        "SELECT a FROM t WHERE a IN (SELECT b FROM u)",
+        "SELECT a FROM t WHERE EXISTS (SELECT b FROM u)",
+        "SELECT (SELECT max(a) FROM t) FROM t",
+        "SELECT a FROM read_csv('t.csv')",
+        "SELECT a FROM t.csv",
+        "SELECT a FROM t TABLESAMPLE BERNOULLI (10)",
+        "SELECT a FROM t AS u(b)",
+        "SELECT * FROM t PIVOT (sum(a) FOR b IN ('x'))",
+        "SELECT a FROM UNNEST(f(x)) AS e(a)",
+        "SELECT a FROM t, UNNEST(x) AS e(a)",
+        "SELECT a FROM t, UNNEST(lower(x)) AS e(a)",
+        "SELECT a FROM t LEFT JOIN UNNEST(f(x)) AS e(a) ON true",
+        "SELECT a FROM t, UNNEST(f(x)) AS e(a), UNNEST(f(x)) AS g(b)",
+        "SELECT a FROM t, UNNEST(f(x)) WITH ORDINALITY AS e(a, n)",
+        "SELECT a FROM t, UNNEST(f(x)) AS e(a, b)",
+        "SELECT UNNEST(f(x)) FROM t",
+        // sets of rows
+        "SELECT count(*) FROM t UNION SELECT count(a) FROM t",
+        "SELECT a FROM t INTERSECT SELECT b FROM t",
+        "SELECT a FROM t EXCEPT SELECT b FROM t",
+        "SELECT a FROM t UNION ALL SELECT b FROM t",
+        "SELECT count(*) FROM t UNION ALL SELECT count(*) FROM t GROUP BY a",
+        "SELECT count(*) FROM t UNION ALL SELECT count(*) FROM u",
+        "SELECT count(*) FROM t UNION ALL (SELECT count(a) FROM t LIMIT 1)",
+        "SELECT count(*) AS n FROM t UNION ALL SELECT count(a) FROM t ORDER BY n + 1",
+        // clauses
+        "SELECT DISTINCT ON (a) a, b FROM t",
+        "SELECT TOP 3 a FROM t",
+        "SELECT a FROM t FETCH FIRST 3 ROWS ONLY",
+        "SELECT a FROM t LIMIT 1 + 1",
+        "SELECT a FROM t LIMIT -1",
+        "SELECT a FROM t LIMIT 'x'",
+        "SELECT a FROM t LIMIT 1.5",
+        "SELECT a FROM t GROUP BY GROUPING SETS ((a), ())",
+        "SELECT a FROM t GROUP BY ROLLUP (a)",
+        "SELECT a FROM t GROUP BY a WITH ROLLUP",
+        "SELECT a FROM t GROUP BY ALL",
+        "SELECT count(*) FROM t GROUP BY ()",
+        "SELECT a, count(*) FROM t GROUP BY 2",
+        "SELECT a, count(*) FROM t GROUP BY 3",
+        "SELECT count(*) FROM t GROUP BY sum(a)",
+        "SELECT a FROM t QUALIFY row_number() OVER () = 1",
+        "SELECT sum(a) OVER (PARTITION BY b) FROM t",
+        "SELECT a FROM t ORDER BY 2",
+        "SELECT a FROM t ORDER BY 'a'",
+        "SELECT a FROM t ORDER BY a USING >",
+        "SELECT * EXCLUDE (a) FROM t",
+        "SELECT u.* FROM t",
+        "SELECT a FROM t SORT BY a",
+        // aggregates
+        "SELECT a FROM t WHERE count(*) > 1",
+        "SELECT sum(max(a)) FROM t",
+        "SELECT sum(a) FILTER (WHERE max(b) > 1) FROM t",
+        "SELECT sum(DISTINCT a) FROM t",
+        "SELECT count(DISTINCT a, b) FROM t",
+        "SELECT count(DISTINCT *) FROM t",
+        "SELECT sum(*) FROM t",
+        "SELECT sum(a, b) FROM t",
+        "SELECT min(a ORDER BY b) FROM t",
+        "SELECT mode() WITHIN GROUP (ORDER BY a) FROM t",
+        "SELECT max(a) IGNORE NULLS FROM t",
+        "SELECT lower(a) FILTER (WHERE b) FROM t",
+        // expressions
+        "SELECT sun(a) FROM t",
+        "SELECT a FROM t WHERE a = ?",
+        "SELECT a FROM t WHERE (a, b) = (1, 2)",
+        "SELECT a FROM t WHERE a IN ()",
+        "SELECT a FROM t WHERE a = ANY (ARRAY[1, 2])",
+        "SELECT a FROM t WHERE a LIKE 'x' ESCAPE 'yy'",
+        "SELECT a FROM t WHERE a SIMILAR TO 'x'",
+        "SELECT a FROM t WHERE a ~ 'x'",
+        "SELECT a + INTERVAL '1 day' FROM t",
+        "SELECT a AT TIME ZONE 'UTC' FROM t",
+        "SELECT a COLLATE de FROM t",
+        "SELECT N'a' FROM t",
+        "SELECT [a, b] FROM t",
+        "SELECT a[1] FROM t",
+        "SELECT a -> 'b' FROM t",
+        "SELECT a & b FROM t",
+        "SELECT a::varchar(3) FROM t",
+        "SELECT a::decimal(10, 2) FROM t",
+        "SELECT a::blob FROM t",
+        "SELECT u.a FROM t",
+        "SELECT s.t.a FROM t",
+        "SELECT lower(x => a) FROM t",
+        "SELECT lower(*) FROM t",
+    ];
+
+    #[test]
+    fn what_a_pass_cannot_do_is_refused_with_its_place_and_a_way_out() {
+        let said = TEXTS.iter().map(|text| match Question::inline(text) {
+            Ok(_) => panic!("not refused: {text}"),
+            Err(error) => format!("{text}\n    {error}\n"),
+        });
+        insta::assert_snapshot!("refusals", said.collect::<String>());
+    }
 }

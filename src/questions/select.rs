@@ -62,6 +62,7 @@ pub(super) fn lower(arm: &Arm<'_>, order: &[OrderByExpr], header: Header<'_>) ->
 
     let items = items(arm, &scope)?;
     let known = lower_in(&scope, Aliases::Known(&items), arm.at);
+    let list = List { items: &items, is_whole: is_whole(arm, header) };
     let filter = match arm.filter {
         Some(filter) => conjuncts(lower_in(&scope, Aliases::Refused(&items), arm.at).term(filter)?),
         None => Vec::new(),
@@ -69,15 +70,15 @@ pub(super) fn lower(arm: &Arm<'_>, order: &[OrderByExpr], header: Header<'_>) ->
     if let Some(aggregate) = filter.iter().find_map(Term::aggregate) {
         return Err(refuse::AGGREGATE_IN_WHERE.at(aggregate.at));
     }
-    let keys = arm.group_by.iter().map(|key| group_key(key, &items, &known)).collect::<Result<_>>()?;
+    let keys = arm.group_by.iter().map(|key| group_key(key, list, &known)).collect::<Result<_>>()?;
     let having = arm.having.map(|having| known.term(having)).transpose()?;
-    let order = order.iter().map(|key| order_key(key, &items, Some(&known), arm.at)).collect::<Result<_>>()?;
+    let order = order.iter().map(|key| order_key(key, list, Some(&known), arm.at)).collect::<Result<_>>()?;
     Ok(Select { distinct: arm.distinct, items, unnest, filter, keys, having, order, at: arm.at })
 }
 
 /// The order of a `UNION ALL`, whose first arm has `items`.
 pub(super) fn union_order(order: &[OrderByExpr], items: &[Item], at: Location) -> Result<Vec<OrderKey>> {
-    order.iter().map(|key| order_key(key, items, None, at)).collect()
+    order.iter().map(|key| order_key(key, List { items, is_whole: true }, None, at)).collect()
 }
 
 fn lower_in<'a>(scope: &'a Scope<'a>, aliases: Aliases<'a>, at: Location) -> Lower<'a> {
@@ -163,10 +164,10 @@ fn name_of(expr: &Expr) -> String {
     }
 }
 
-fn group_key(key: &Expr, items: &[Item], known: &Lower<'_>) -> Result<Term> {
+fn group_key(key: &Expr, list: List<'_>, known: &Lower<'_>) -> Result<Term> {
     let at = nearest(key.span().start, known.at);
-    let term = match (position(key, items, known.scope.header, at)?, key) {
-        (Some(place), _) => match items.get(place) {
+    let term = match (list.position(key, at)?, key) {
+        (Some(place), _) => match list.items.get(place) {
             Some(item) => item.term.clone(),
             None => Term { kind: Kind::Null, text: "".into(), at },
         },
@@ -185,7 +186,7 @@ fn group_key(key: &Expr, items: &[Item], known: &Lower<'_>) -> Result<Term> {
 }
 
 /// `known` is `None` for the order of a `UNION ALL`.
-fn order_key(key: &OrderByExpr, items: &[Item], known: Option<&Lower<'_>>, at: Location) -> Result<OrderKey> {
+fn order_key(key: &OrderByExpr, list: List<'_>, known: Option<&Lower<'_>>, at: Location) -> Result<OrderKey> {
     let at = nearest(key.span().start, at);
     let descending = match key.options.sort {
         None | Some(OrderBySort::Asc) => false,
@@ -195,8 +196,7 @@ fn order_key(key: &OrderByExpr, items: &[Item], known: Option<&Lower<'_>>, at: L
     if key.with_fill.is_some() {
         return Err(refuse::ORDER_OPTION.at(at));
     }
-    let header = known.map_or(Header::Read { columns: &[], path: "" }, |known| known.scope.header);
-    let by = match (position(&key.expr, items, header, at)?, named(&key.expr, items), known) {
+    let by = match (list.position(&key.expr, at)?, list.named(&key.expr), known) {
         (Some(place), ..) | (None, Some(place), _) => By::Item(place),
         (None, None, None) => return Err(refuse::UNION_ORDER.at(at)),
         (None, None, Some(known)) => {
@@ -204,27 +204,42 @@ fn order_key(key: &OrderByExpr, items: &[Item], known: Option<&Lower<'_>>, at: L
             if term.is_literal() {
                 return Err(refuse::ORDER_CONSTANT.at(at));
             }
-            items.iter().position(|item| item.term == term).map_or(By::Term(term), By::Item)
+            list.items.iter().position(|item| item.term == term).map_or(By::Term(term), By::Item)
         }
     };
     Ok(OrderKey { by, descending, nulls_first: key.options.nulls_first == Some(true), at })
 }
 
-/// The item that a whole number stands for. How many there are is not known while `*` is not written out.
-fn position(expr: &Expr, items: &[Item], header: Header<'_>, at: Location) -> Result<Option<usize>> {
-    let Expr::Value(value) = expr else { return Ok(None) };
-    let Value::Number(digits, _) = &value.value else { return Ok(None) };
-    match digits.parse::<usize>() {
-        Ok(place) if place >= 1 && (place <= items.len() || matches!(header, Header::Unread)) => Ok(Some(place - 1)),
-        _ => Err(refuse::POSITION.at(at)),
+/// A select list, as positions and names in other clauses see it.
+#[derive(Clone, Copy, Debug)]
+struct List<'a> {
+    items: &'a [Item],
+    /// Not while a `*` is not written out.
+    is_whole: bool,
+}
+
+impl List<'_> {
+    /// The item that a whole number stands for.
+    fn position(&self, expr: &Expr, at: Location) -> Result<Option<usize>> {
+        let Expr::Value(value) = expr else { return Ok(None) };
+        let Value::Number(digits, _) = &value.value else { return Ok(None) };
+        match digits.parse::<usize>() {
+            Ok(place) if place >= 1 && (place <= self.items.len() || !self.is_whole) => Ok(Some(place - 1)),
+            _ => Err(refuse::POSITION.at(at)),
+        }
+    }
+
+    /// The item that a bare name means: exactly if any does, else folded.
+    fn named(&self, expr: &Expr) -> Option<usize> {
+        let Expr::Identifier(name) = expr else { return None };
+        let exact = self.items.iter().position(|item| item.name == name.value);
+        exact.or_else(|| self.items.iter().position(|item| names::fold(&item.name) == names::fold(&name.value)))
     }
 }
 
-/// The item that a bare name means: exactly if any does, else folded.
-fn named(expr: &Expr, items: &[Item]) -> Option<usize> {
-    let Expr::Identifier(name) = expr else { return None };
-    let exact = items.iter().position(|item| item.name == name.value);
-    exact.or_else(|| items.iter().position(|item| names::fold(&item.name) == names::fold(&name.value)))
+fn is_whole(arm: &Arm<'_>, header: Header<'_>) -> bool {
+    let is_star = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
+    matches!(header, Header::Read { .. }) || !arm.items.iter().any(is_star)
 }
 
 fn is_all(name: &Ident) -> bool {

@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn an_error_is_one_line_with_its_cause() {
-        for (number, expected) in [(2, "no such file or directory"), (28, "no space left on device"), (5, "I/O error")]
+        for (number, expected) in [(2, "no such file or directory"), (28, "no space left on device"), (5, "input/output error")]
         {
             let source = std::io::Error::from_raw_os_error(number);
             let error = Error::Io { path: "a.csv".to_owned(), verb: "open", source };

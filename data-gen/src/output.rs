@@ -1,0 +1,92 @@
+//! Where the bytes go: a file or stdout; and what is said when they cannot.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+
+/// What every generator of one file is told.
+#[derive(Debug, Args)]
+#[group(skip)]
+pub(crate) struct Output {
+    /// File to write [default: stdout]
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
+}
+
+/// An open output.
+pub(crate) struct Opened {
+    name: PathBuf,
+    /// Takes the bytes.
+    pub(crate) writer: Box<dyn Write + Send>,
+    /// Where the truth goes: beside a regular file, nowhere otherwise.
+    pub(crate) truth_path: Option<PathBuf>,
+}
+
+impl Output {
+    /// Opens it, emptying a file that is there.
+    ///
+    /// # Errors
+    /// Where it cannot be created.
+    pub(crate) fn open(&self) -> Result<Opened, Failure> {
+        let Some(path) = &self.output else {
+            return Ok(Opened { name: PathBuf::from("stdout"), writer: Box::new(io::stdout()), truth_path: None });
+        };
+        let file = create(path)?;
+        let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
+        let truth_path = is_regular.then(|| path.with_extension("truth.json"));
+        Ok(Opened { name: path.clone(), writer: Box::new(file), truth_path })
+    }
+}
+
+impl Opened {
+    /// `error`, with the name of what could not be written.
+    pub(crate) fn failure(&self, error: io::Error) -> Failure {
+        Failure::new(&self.name, error)
+    }
+}
+
+/// Creates or empties the file at `path`.
+///
+/// # Errors
+/// As the system says, with the path.
+pub(crate) fn create(path: &Path) -> Result<File, Failure> {
+    File::create(path).map_err(|error| Failure::new(path, error))
+}
+
+/// Something could not be written.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    path: PathBuf,
+    error: io::Error,
+}
+
+impl Failure {
+    /// `error`, met at `path`.
+    pub(crate) fn new(path: &Path, error: io::Error) -> Failure {
+        Failure { path: path.to_owned(), error }
+    }
+
+    /// Says what happened, and how to end. A reader of stdout that went away needs no words.
+    pub(crate) fn report(&self) -> ExitCode {
+        if self.error.kind() == io::ErrorKind::BrokenPipe {
+            return ExitCode::from(141);
+        }
+        // If stderr is gone as well there is nobody left to tell.
+        let _ = writeln!(io::stderr(), "data-gen: {}: {}", self.path.display(), describe(&self.error));
+        ExitCode::FAILURE
+    }
+}
+
+/// The error in words: the system's, with what to do where that is known.
+fn describe(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::StorageFull => "the disk is full; the file is cut short".to_owned(),
+        io::ErrorKind::NotFound => "no such directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "may not be written".to_owned(),
+        io::ErrorKind::IsADirectory => "is a directory; name a file in it".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,6 @@
+//! Runs the program and looks at its files with slow, obvious programs.
+
+/// What everything else is run with.
+mod program;
+/// Tweets: size, sameness, and the truth against a recount.
+mod tweets;

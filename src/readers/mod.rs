@@ -30,6 +30,7 @@
 //! # }
 //! ```
 
+mod automaton;
 mod batch;
 mod input;
 mod scan;

@@ -28,7 +28,7 @@ impl Index {
     }
 
     /// Empties the lists and sees that `n_bytes` separators fit.
-    pub(super) fn clear_for(&mut self, n_bytes: usize) {
+    pub(crate) fn clear_for(&mut self, n_bytes: usize) {
         assert!(n_bytes < u32::MAX as usize - OVERRUN, "a block's places fit u32");
         let len = n_bytes + 1 + OVERRUN;
         if self.seps.len() < len {

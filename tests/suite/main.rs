@@ -1,0 +1,6 @@
+//! Everything that is tested through the crate's own doors, in one binary.
+
+// Records are those of the `csv` crate, whatever the chunks, threads, readers and instructions.
+mod records;
+// What is wrong with an input is told at its place.
+mod bad_input;

@@ -1,12 +1,16 @@
-//! One binary; what is in it:
+//! Everything that is tested through the crate's own doors, in one binary.
 
-/// Answers equal those of the slow program, however they are asked.
+// Answers equal those of the slow program, however they are asked.
 mod answers;
-/// The one way from tests to the library.
+// The one way from tests to the library.
 mod ask;
-/// Groups equal those of a map, whatever is spilled or split.
+// What is wrong with an input is told at its place.
+mod bad_input;
+// Groups equal those of a map, whatever is spilled or split.
 mod folding;
-/// The law of merging, for every aggregate.
+// The law of merging, for every aggregate.
 mod laws;
-/// The slow, obvious program.
+// The slow, obvious program.
 mod oracle;
+// Records are those of the `csv` crate, whatever the chunks, threads, readers and instructions.
+mod records;

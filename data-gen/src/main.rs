@@ -3,6 +3,7 @@
 mod blocks;
 mod calendar;
 mod fields;
+mod hostile;
 mod output;
 mod random;
 mod size;
@@ -30,11 +31,14 @@ Examples:
 enum What {
     /// Tweets: id, username, content, date
     Tweets(tweets::Tweets),
+    /// Small files that break readers of CSV, and a manifest of what is right
+    Hostile(hostile::Hostile),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().what {
         What::Tweets(tweets) => tweets.write(),
+        What::Hostile(hostile) => hostile.write(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -50,7 +50,7 @@ impl<'a> Text<'a> {
 
     /// Appends a text of about 135 bytes, never empty; it is not yet a field of a CSV.
     pub(crate) fn write(&self, random: &mut Random, out: &mut Vec<u8>, tally: &mut Tally) {
-        let language = *random.choose(&self.lots);
+        let language = random.choose(&self.lots);
         let phrases = &self.phrases[language];
         let n_phrases = random.between(1, LANGUAGES[language].longest);
         let mut draft = Draft { out, random, tally, mentions: false };
@@ -168,7 +168,7 @@ impl Draft<'_> {
 
     #[inline]
     fn put_one_of(&mut self, choices: &[&str]) {
-        let text = *self.random.choose(choices);
+        let text = self.random.choose(choices);
         self.put(text);
     }
 

@@ -6,6 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use serde::Serialize;
+
+use crate::blocks::{self, Rows, Written};
+use crate::extent::Extent;
+use crate::truth;
 
 /// What every generator of one file is told.
 #[derive(Debug, Args)]
@@ -17,20 +22,40 @@ pub(crate) struct Output {
 }
 
 /// An open output.
-pub(crate) struct Opened {
+struct Opened {
     name: PathBuf,
     /// Takes the bytes.
-    pub(crate) writer: Box<dyn Write + Send>,
+    writer: Box<dyn Write + Send>,
     /// Where the truth goes: beside a regular file, nowhere otherwise.
-    pub(crate) truth_path: Option<PathBuf>,
+    truth_path: Option<PathBuf>,
 }
 
 impl Output {
+    /// Writes `n_rows` rows, then beside a regular file what `truth_of` makes of their tally, if anything.
+    ///
+    /// # Errors
+    /// Where either cannot be written.
+    pub(crate) fn write<R: Rows, T: Serialize>(
+        &self,
+        extent: &Extent,
+        rows: &R,
+        n_rows: u64,
+        truth_of: impl FnOnce(Written<R::Tally>) -> Option<T>,
+    ) -> Result<(), Failure> {
+        let mut output = self.open()?;
+        let written = blocks::write(rows, n_rows, extent.seed, extent.threads(), &mut output.writer)
+            .map_err(|error| Failure::new(&output.name, error))?;
+        match (&output.truth_path, truth_of(written)) {
+            (Some(path), Some(truth)) => truth::write(path, &truth),
+            _ => Ok(()),
+        }
+    }
+
     /// Opens it, emptying a file that is there.
     ///
     /// # Errors
     /// Where it cannot be created.
-    pub(crate) fn open(&self) -> Result<Opened, Failure> {
+    fn open(&self) -> Result<Opened, Failure> {
         let Some(path) = &self.output else {
             return Ok(Opened { name: PathBuf::from("stdout"), writer: Box::new(io::stdout()), truth_path: None });
         };
@@ -38,13 +63,6 @@ impl Output {
         let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
         let truth_path = is_regular.then(|| path.with_extension("truth.json"));
         Ok(Opened { name: path.clone(), writer: Box::new(file), truth_path })
-    }
-}
-
-impl Opened {
-    /// `error`, with the name of what could not be written.
-    pub(crate) fn failure(&self, error: io::Error) -> Failure {
-        Failure::new(&self.name, error)
     }
 }
 

@@ -15,9 +15,8 @@ mod words;
 use clap::{Args, ValueEnum};
 
 use crate::blocks::Rows;
+use crate::extent::{self, Extent};
 use crate::output::{Failure, Output};
-use crate::size::Extent;
-use crate::{blocks, size};
 use mock::Mock;
 use real::Real;
 use tally::Tally;
@@ -36,7 +35,7 @@ pub(crate) struct Tweets {
     #[arg(long, value_enum, default_value_t = Shape::Mock)]
     shape: Shape,
     /// Between the fields; one ASCII character [default: ~ for mock, , for real]
-    #[arg(long, value_name = "CHAR", value_parser = size::delimiter)]
+    #[arg(long, value_name = "CHAR", value_parser = extent::delimiter)]
     delimiter: Option<u8>,
     /// Different user names [default: 2000 for mock, 394000 for real]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_USERS)))]
@@ -105,16 +104,10 @@ impl Tweets {
 
     fn write_rows<R: Rows<Tally = Tally>>(&self, rows: &R, vocabulary: &Vocabulary) -> Result<(), Failure> {
         let n_rows = self.extent.rows(rows);
-        let mut output = self.output.open()?;
-        let written = blocks::write(rows, n_rows, self.extent.seed, self.extent.threads(), &mut output.writer)
-            .map_err(|error| output.failure(error))?;
-        match &output.truth_path {
-            Some(path) if self.truth != Some(TruthLevel::None) => {
-                let truth = Truth::new(&written.tally, vocabulary, written.bytes, self.extent.seed);
-                crate::truth::write(path, &truth)
-            }
-            _ => Ok(()),
-        }
+        self.output.write(&self.extent, rows, n_rows, |written| {
+            (self.truth != Some(TruthLevel::None))
+                .then(|| Truth::new(&written.tally, vocabulary, written.bytes, self.extent.seed))
+        })
     }
 }
 

@@ -114,7 +114,7 @@ impl<'a> Text<'a> {
         if draft.random.below(8) < 3 {
             draft.put(" https://t.co/");
             let bits = draft.random.bits();
-            let code: [u8; 10] = std::array::from_fn(|i| LETTERS[(bits >> (6 * i)) as usize % LETTERS.len()]);
+            let code: [u8; 10] = std::array::from_fn(|i| LETTERS[((bits >> (6 * i)) % 62) as usize]);
             draft.out.extend_from_slice(&code);
         }
     }

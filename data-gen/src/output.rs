@@ -51,10 +51,12 @@ impl Output {
         }
     }
 
-    /// Opens it, emptying a file that is there.
-    ///
-    /// # Errors
-    /// Where it cannot be created.
+    /// Whether it is a path, so that a truth may stand beside it.
+    pub(crate) fn is_named(&self) -> bool {
+        self.output.is_some()
+    }
+
+    /// Opens it, emptying a file that is there and removing its truth, which will not be true much longer.
     fn open(&self) -> Result<Opened, Failure> {
         let Some(path) = &self.output else {
             return Ok(Opened { name: PathBuf::from("stdout"), writer: Box::new(io::stdout()), truth_path: None });
@@ -62,6 +64,12 @@ impl Output {
         let file = create(path)?;
         let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
         let truth_path = is_regular.then(|| path.with_extension("truth.json"));
+        if let Some(stale) = &truth_path {
+            match std::fs::remove_file(stale) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Failure::new(stale, error)),
+                _ => {}
+            }
+        }
         Ok(Opened { name: path.clone(), writer: Box::new(file), truth_path })
     }
 }
@@ -74,27 +82,31 @@ pub(crate) fn create(path: &Path) -> Result<File, Failure> {
     File::create(path).map_err(|error| Failure::new(path, error))
 }
 
-/// Something could not be written.
+/// Why nothing, or not all, was written.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    path: PathBuf,
-    error: io::Error,
+pub(crate) enum Failure {
+    /// What the system said, and of which path.
+    Write { path: PathBuf, error: io::Error },
+    /// Options that do not go together, and what would do.
+    Usage(String),
 }
 
 impl Failure {
     /// `error`, met at `path`.
     pub(crate) fn new(path: &Path, error: io::Error) -> Failure {
-        Failure { path: path.to_owned(), error }
+        Failure::Write { path: path.to_owned(), error }
     }
 
     /// Says what happened, and how to end. A reader of stdout that went away needs no words.
     pub(crate) fn report(&self) -> ExitCode {
-        if self.error.kind() == io::ErrorKind::BrokenPipe {
-            return ExitCode::from(141);
-        }
+        let (words, code) = match self {
+            Failure::Write { error, .. } if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::from(141),
+            Failure::Write { path, error } => (format!("{}: {}", path.display(), describe(error)), 1),
+            Failure::Usage(words) => (words.clone(), 2),
+        };
         // If stderr is gone as well there is nobody left to tell.
-        let _ = writeln!(io::stderr(), "data-gen: {}: {}", self.path.display(), describe(&self.error));
-        ExitCode::FAILURE
+        let _ = writeln!(io::stderr(), "data-gen: {words}");
+        ExitCode::from(code)
     }
 }
 

@@ -64,6 +64,8 @@ enum TruthLevel {
 
 /// The most that pairs of day and user may take a thread, unless asked for.
 const PAIRS_LIMIT_BYTES: u64 = 64 << 20;
+/// The most that they may take a thread at all.
+const MOST_PAIRS_BYTES: u64 = 8 << 30;
 
 /// What the tweets look like.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -93,8 +95,14 @@ impl Tweets {
         let delimiter = self.delimiter.unwrap_or(delimiter);
         let pairs_bytes = 4 * u64::from(vocabulary.users.len()) * vocabulary.dates.len() as u64;
         let with_pairs = match self.truth {
+            Some(TruthLevel::Full) if pairs_bytes > MOST_PAIRS_BYTES => {
+                let gigabytes = pairs_bytes / 1_000_000_000;
+                return Err(Failure::Usage(format!(
+                    "--truth full takes {gigabytes} GB a thread for these --users and --dates; --truth counts does without"
+                )));
+            }
             Some(level) => level == TruthLevel::Full,
-            None => pairs_bytes <= PAIRS_LIMIT_BYTES,
+            None => self.output.is_named() && pairs_bytes <= PAIRS_LIMIT_BYTES,
         };
         match self.shape {
             Shape::Mock => self.write_rows(&Mock::new(&vocabulary, delimiter, with_pairs), &vocabulary),

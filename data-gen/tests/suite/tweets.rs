@@ -137,6 +137,7 @@ fn what_cannot_be_is_said_in_one_line() {
         ("tweets --rows 1 --size 1", 2, "cannot be used with"),
         ("tweets --rows many", 2, "12M"),
         ("tweets --rows 1 --delimiter x", 2, "one ASCII character"),
+        ("tweets --rows 1 --users 16000000 --dates 99999 --truth full", 2, "--truth counts does without"),
     ] {
         let output = run(arguments);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

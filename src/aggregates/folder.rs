@@ -50,11 +50,26 @@ impl<'s> Folder<'s> {
     /// A folder whose hot table holds up to `limit_bytes`.
     pub fn new(make: &MakeStates, store: &'s Store<'s>, seed: RandomState, limit_bytes: usize) -> Folder<'s> {
         let groups = bounded(make(), limit_bytes);
-        Folder { groups, log: Log::new(), store, seed, limit_bytes, numbers: Vec::new(), entry: Vec::new(), judge: Judge::default() }
+        Folder {
+            groups,
+            log: Log::new(),
+            store,
+            seed,
+            limit_bytes,
+            numbers: Vec::new(),
+            entry: Vec::new(),
+            judge: Judge::default(),
+        }
     }
 
     /// Folds a batch of `n_lanes` lanes: `keys[i]` is the key of `lanes[i]`. Without a key for any lane, all are of one group.
-    pub fn fold(&mut self, n_lanes: usize, lanes: &[u32], keys: &[Key<'_>], arguments: &[Argument<'_, '_>]) -> Result<()> {
+    pub fn fold(
+        &mut self,
+        n_lanes: usize,
+        lanes: &[u32],
+        keys: &[Key<'_>],
+        arguments: &[Argument<'_, '_>],
+    ) -> Result<()> {
         self.numbers.clear();
         self.numbers.resize(n_lanes, MISSED);
         let mut n_missed = 0;
@@ -77,7 +92,9 @@ impl<'s> Folder<'s> {
         if n_missed > 0 {
             self.log_missed(lanes, keys, arguments)?;
         }
-        if self.judge.wants_flush(lanes.len(), n_missed, self.groups.keys.len()) || self.groups.bytes() > self.limit_bytes * 2 {
+        if self.judge.wants_flush(lanes.len(), n_missed, self.groups.keys.len())
+            || self.groups.bytes() > self.limit_bytes * 2
+        {
             self.flush()?;
         }
         Ok(())
@@ -151,7 +168,14 @@ pub fn bounded(mut states: Vec<Box<dyn Aggregate>>, limit_bytes: usize) -> Group
 }
 
 /// Moves all groups to the log as entries of `store`, partitioned by the hash bits of `level`.
-pub fn flush(groups: &mut Groups, log: &mut Log, store: &Store<'_>, seed: &RandomState, level: u32, entry: &mut Vec<u8>) -> Result<()> {
+pub fn flush(
+    groups: &mut Groups,
+    log: &mut Log,
+    store: &Store<'_>,
+    seed: &RandomState,
+    level: u32,
+    entry: &mut Vec<u8>,
+) -> Result<()> {
     let mut inline = [0; INLINE_BYTES];
     for number in 0..groups.keys.len() {
         let number = u32::try_from(number).expect("numbers have 32 bits");

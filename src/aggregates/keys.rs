@@ -38,7 +38,8 @@ impl<'k> Key<'k> {
         debug_assert!(len != NULL_LEN);
         let words = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
             (Some(first), Some(last)) => {
-                let middle = if len > 16 { *bytes[8..].first_chunk().expect("17 bytes are 8 and 8 more") } else { [0; 8] };
+                let middle =
+                    if len > 16 { *bytes[8..].first_chunk().expect("17 bytes are 8 and 8 more") } else { [0; 8] };
                 [u64::from_le_bytes(*first), u64::from_le_bytes(*last), u64::from_le_bytes(middle)]
             }
             _ => [few(bytes), 0, 0],
@@ -95,9 +96,7 @@ impl<'k> Key<'k> {
 #[inline]
 fn few(bytes: &[u8]) -> u64 {
     match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        (Some(first), Some(last)) => {
-            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
-        }
+        (Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32,
         _ => match bytes {
             [] => 0,
             [first, ..] => {
@@ -239,7 +238,11 @@ impl Keys {
         for number in 0..self.stored.len() {
             let stored = &self.stored[number];
             let len = stored.len as usize;
-            let long = if len > INLINE_BYTES && stored.len != NULL_LEN { &self.long[stored.at as usize..][..len] } else { &[] };
+            let long = if len > INLINE_BYTES && stored.len != NULL_LEN {
+                &self.long[stored.at as usize..][..len]
+            } else {
+                &[]
+            };
             let hash = Key { words: stored.words, len: stored.len, bytes: long }.hash(seed);
             let mut at = slot_of(hash, mask);
             while self.slots[at] != 0 {

@@ -38,7 +38,9 @@ impl Fold for Mode {
 
     fn merge(&self, into: &mut Winner, from: Winner) {
         if from.n > into.n
-            || (from.n == into.n && from.n > 0 && compare(self.ty, from.value.get(), into.value.get()) == Ordering::Less)
+            || (from.n == into.n
+                && from.n > 0
+                && compare(self.ty, from.value.get(), into.value.get()) == Ordering::Less)
         {
             *into = from;
         }

@@ -84,7 +84,9 @@ impl Spill {
             let dir = match &self.dir {
                 Some(dir) if is_memory(dir) => {
                     let dir = dir.display();
-                    return Err(Error::Usage(format!("{dir}: is memory (tmpfs), not a place to spill to; name a --spill-dir on a disk")));
+                    return Err(Error::Usage(format!(
+                        "{dir}: is memory (tmpfs), not a place to spill to; name a --spill-dir on a disk"
+                    )));
                 }
                 Some(dir) => dir.clone(),
                 None if is_memory(&std::env::temp_dir()) => PathBuf::from("/var/tmp"),
@@ -92,7 +94,8 @@ impl Spill {
             };
             let path = dir.display().to_string();
             let made = tempfile::tempfile_in(&dir);
-            let file = made.map_err(|source| Error::Io { path: path.clone(), verb: "make a spill file there", source })?;
+            let file =
+                made.map_err(|source| Error::Io { path: path.clone(), verb: "make a spill file there", source })?;
             // Two workers may come here at once; the file that loses is closed and gone.
             let _ = self.file.set((file, path));
         }

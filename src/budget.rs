@@ -113,7 +113,8 @@ const LEAST_ORDER: usize = 128 << 10;
 
 fn least_work_bytes(threads: usize, needs: Needs) -> usize {
     let reader = Sizes::within(Io::Map, 0).bytes_per_worker();
-    let scan = reader + batch_bytes(needs) + needs.folds * (LEAST_HOT + PARTITIONS * LEAST_SLAB) + spelt(needs, 64 << 10);
+    let scan =
+        reader + batch_bytes(needs) + needs.folds * (LEAST_HOT + PARTITIONS * LEAST_SLAB) + spelt(needs, 64 << 10);
     let finish = needs.folds * LEAST_HOT + LEAST_TABLE + needs.orders * LEAST_ORDER + batch_bytes(needs);
     threads * scan.max(finish) + 32 * LEAST_SLAB
 }

@@ -4,6 +4,6 @@
 SELECT regexp_extract(content, '@[A-Za-z0-9_]+') AS mention, count(*) AS count
 FROM tweets
 WHERE regexp_matches(content, '@[A-Za-z0-9_]+')
-GROUP BY mention
+GROUP BY 1
 ORDER BY count DESC, mention
 LIMIT 10

@@ -1,10 +1,11 @@
 //! `avg(number)`: the exact sum divided once by the count, as a real.
 
 use bumpalo::Bump;
+use ethnum::I256;
 
 use super::states::Fold;
 use super::sum::Total;
-use crate::exprs::{Decimal, Value, codec};
+use crate::exprs::{Decimal, Value, codec, number};
 
 /// The mean of numbers.
 #[derive(Debug)]
@@ -63,5 +64,5 @@ impl Fold for Avg {
 
 /// `decimal / n`, rounded once.
 pub fn ratio(decimal: Decimal, n: u64) -> f64 {
-    crate::exprs::number::ratio(decimal, n)
+    number::ratio(I256::new(decimal.mantissa), decimal.scale, n)
 }

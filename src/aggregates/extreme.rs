@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use bumpalo::Bump;
 
 use super::states::Fold;
-use crate::exprs::{Type, Value, codec, compare, dynamic};
+use crate::exprs::{Type, Value, codec, compare, number};
 
 /// The least or greatest value.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ impl Fold for Extreme {
             return;
         }
         if let (Type::Dynamic, Value::Text(text)) = (self.ty, value) {
-            let number = dynamic::is_number(text);
+            let number = number::is_plain(text);
             state.saw_number |= number;
             state.saw_text |= !number;
         }
@@ -128,9 +128,8 @@ impl Fold for Extreme {
     fn decode(&self, bytes: &mut &[u8]) -> Option<Kept> {
         let (&saw, rest) = bytes.split_first()?;
         *bytes = rest;
-        let arena = Bump::new();
         let mut value = Owned::None;
-        value.set(codec::decode(bytes, &arena)?);
+        codec::decode_with(bytes, |decoded| value.set(decoded))?;
         Some(Kept { value, saw_number: saw & 1 != 0, saw_text: saw & 2 != 0 })
     }
 

@@ -15,9 +15,6 @@ use super::states::{Aggregate, MISSED};
 use crate::error::Result;
 use crate::exprs::Operand;
 
-/// Makes the empty states of a fold's aggregates.
-pub type MakeStates = dyn Fn() -> Vec<Box<dyn Aggregate>> + Send + Sync;
-
 /// One aggregate's argument over a batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Argument<'v, 'a> {
@@ -47,9 +44,14 @@ pub struct Folder<'s> {
 }
 
 impl<'s> Folder<'s> {
-    /// A folder whose hot table holds up to `limit_bytes`.
-    pub fn new(make: &MakeStates, store: &'s Store<'s>, seed: RandomState, limit_bytes: usize) -> Folder<'s> {
-        let groups = bounded(make(), limit_bytes);
+    /// A folder of aggregates with these (empty) states, whose hot table holds up to `limit_bytes`.
+    pub fn new(
+        states: Vec<Box<dyn Aggregate>>,
+        store: &'s Store<'s>,
+        seed: RandomState,
+        limit_bytes: usize,
+    ) -> Folder<'s> {
+        let groups = bounded(states, limit_bytes);
         Folder {
             groups,
             log: Log::new(),

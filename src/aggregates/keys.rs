@@ -125,13 +125,21 @@ pub struct Keys {
     long: Vec<u8>,
     max_keys: usize,
     max_long_bytes: usize,
+    first_may_pass: bool,
 }
 
 impl Keys {
     /// An empty table that takes up to `max_keys` keys and `max_long_bytes` (less than 4 GiB) of long ones.
     pub fn new(max_keys: usize, max_long_bytes: usize) -> Keys {
         let max_long_bytes = max_long_bytes.min(u32::MAX as usize);
-        Keys { slots: Vec::new(), stored: Vec::new(), long: Vec::new(), max_keys, max_long_bytes }
+        Keys {
+            slots: Vec::new(),
+            stored: Vec::new(),
+            long: Vec::new(),
+            max_keys,
+            max_long_bytes,
+            first_may_pass: false,
+        }
     }
 
     /// How many keys there are.
@@ -151,6 +159,11 @@ impl Keys {
 
     /// What a key of up to [`INLINE_BYTES`] takes at most: slots double at 3/4, so there are up to 8/3 a key.
     pub const KEY_BYTES: usize = size_of::<Stored>() + 8 * 8 / 3 + 1;
+
+    /// Takes one long key even when it passes `max_long_bytes`: a partition split down to it can be split no further.
+    pub fn let_first_pass(&mut self) {
+        self.first_may_pass = true;
+    }
 
     /// Sets room aside for as many keys as the table takes, so that growing never copies; pages are touched only when keys come.
     pub fn reserve(&mut self) {
@@ -217,7 +230,8 @@ impl Keys {
         }
         let mut at = 0;
         if key.len as usize > INLINE_BYTES && key.len != NULL_LEN {
-            if self.long.len() + key.bytes.len() > self.max_long_bytes {
+            let passes = self.long.len() + key.bytes.len() > self.max_long_bytes;
+            if passes && !(self.first_may_pass && self.long.is_empty()) {
                 return None;
             }
             at = u32::try_from(self.long.len()).ok()?;

@@ -53,22 +53,20 @@ impl Fold for Mode {
 
     fn decode(&self, bytes: &mut &[u8]) -> Option<Winner> {
         let n = codec::read_varint(bytes)?;
-        let arena = Bump::new();
         let mut value = Owned::None;
-        value.set(codec::decode(bytes, &arena)?);
+        codec::decode_with(bytes, |decoded| value.set(decoded))?;
         Some(Winner { n, value })
     }
 
     /// Most values lose by their count alone; those are not decoded into a value of their own.
     fn merge_encoded(&self, into: &mut Winner, bytes: &mut &[u8]) -> Option<()> {
         let n = codec::read_varint(bytes)?;
-        let arena = Bump::new();
-        let value = codec::decode(bytes, &arena)?;
-        if n > into.n || (n == into.n && n > 0 && compare(self.ty, value, into.value.get()) == Ordering::Less) {
-            into.n = n;
-            into.value.set(value);
-        }
-        Some(())
+        codec::decode_with(bytes, |value| {
+            if n > into.n || (n == into.n && n > 0 && compare(self.ty, value, into.value.get()) == Ordering::Less) {
+                into.n = n;
+                into.value.set(value);
+            }
+        })
     }
 
     fn finish<'a>(&self, state: &Winner, arena: &'a Bump) -> Result<Value<'a>, String> {

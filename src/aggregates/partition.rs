@@ -24,6 +24,7 @@ pub fn fold_partition(
     each: &mut dyn FnMut(&Groups) -> Result<()>,
 ) -> Result<()> {
     groups.clear();
+    groups.keys.let_first_pass();
     if store.is_empty(partition) {
         return Ok(());
     }

@@ -102,6 +102,17 @@ pub fn decode<'a>(bytes: &mut &'a [u8], arena: &'a Bump) -> Option<Value<'a>> {
     })
 }
 
+/// Passes the value that `bytes` begin with to `take`; the bytes are left behind it.
+#[inline]
+pub fn decode_with(bytes: &mut &[u8], take: impl FnOnce(Value<'_>)) -> Option<()> {
+    // A bump without a block costs nothing; only a wide decimal makes it allocate.
+    let arena = Bump::new();
+    let mut rest = *bytes;
+    take(decode(&mut rest, &arena)?);
+    *bytes = &bytes[bytes.len() - rest.len()..];
+    Some(())
+}
+
 /// The first `len` of `bytes`, which are left behind them.
 #[inline]
 pub fn take<'a>(bytes: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
@@ -167,7 +178,10 @@ mod tests {
     #[test]
     fn equal_numbers_have_equal_bytes() {
         assert_eq!(bytes(Value::Short { mantissa: 150, scale: 2 }), bytes(Value::Short { mantissa: 15, scale: 1 }));
-        assert_eq!(bytes(Value::Wide(&Decimal { mantissa: 70, scale: 1 })), bytes(Value::Short { mantissa: 7, scale: 0 }));
+        assert_eq!(
+            bytes(Value::Wide(&Decimal { mantissa: 70, scale: 1 })),
+            bytes(Value::Short { mantissa: 7, scale: 0 })
+        );
         assert_eq!(bytes(Value::Real(-0.0)), bytes(Value::Real(0.0)));
     }
 

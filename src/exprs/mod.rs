@@ -2,6 +2,7 @@
 //!
 //! Everything here is pure: no input, no question, no group is known.
 
+pub mod codec;
 mod compare;
 pub mod dynamic;
 mod expr;

@@ -14,7 +14,7 @@ const FRAME: usize = 8;
 
 /// Rows of one worker, sorted as they fill the buffer.
 #[derive(Debug)]
-pub struct Sorter<'s> {
+pub(super) struct Sorter<'s> {
     spill: &'s Spill,
     limit_bytes: usize,
     rows: Vec<u8>,
@@ -25,21 +25,21 @@ pub struct Sorter<'s> {
 
 /// A sorted stretch of the spill file.
 #[derive(Clone, Copy, Debug)]
-pub struct Run {
+pub(super) struct Run {
     offset: u64,
     end: u64,
 }
 
 impl<'s> Sorter<'s> {
     /// A sorter that holds up to `limit_bytes` in memory.
-    pub fn new(spill: &'s Spill, limit_bytes: usize) -> Sorter<'s> {
+    pub(super) fn new(spill: &'s Spill, limit_bytes: usize) -> Sorter<'s> {
         // Offsets have 32 bits.
         let limit_bytes = limit_bytes.clamp(64 << 10, 1 << 31);
         Sorter { spill, limit_bytes, rows: Vec::new(), index: Vec::new(), runs: Vec::new() }
     }
 
     /// Takes a row.
-    pub fn push(&mut self, key: &[u8], payload: &[u8]) -> Result<()> {
+    pub(super) fn push(&mut self, key: &[u8], payload: &[u8]) -> Result<()> {
         let bytes = FRAME + key.len() + payload.len();
         if self.held() + bytes + size_of::<(u64, u32)>() > self.limit_bytes {
             self.write_run()?;
@@ -143,7 +143,11 @@ fn prefix(key: &[u8]) -> u64 {
 }
 
 /// Calls `each` with the rows of all `sorters` in order, until it says `false`.
-pub fn merge(sorters: Vec<Sorter<'_>>, limit_bytes: usize, each: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>) -> Result<()> {
+pub(super) fn merge(
+    sorters: Vec<Sorter<'_>>,
+    limit_bytes: usize,
+    each: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
+) -> Result<()> {
     let Some(spill) = sorters.first().map(|sorter| sorter.spill) else { return Ok(()) };
     let mut sorters = sorters;
     if let [only] = sorters.as_mut_slice()
@@ -178,7 +182,12 @@ pub fn merge(sorters: Vec<Sorter<'_>>, limit_bytes: usize, each: &mut dyn FnMut(
 /// The smallest buffer a run is read through.
 const MIN_RUN_BUFFER: usize = 16 << 10;
 
-fn merge_runs(spill: &Spill, runs: &[Run], limit_bytes: usize, each: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>) -> Result<()> {
+fn merge_runs(
+    spill: &Spill,
+    runs: &[Run],
+    limit_bytes: usize,
+    each: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
+) -> Result<()> {
     let buffer_bytes = (limit_bytes / runs.len().max(1)).clamp(MIN_RUN_BUFFER, 1 << 20);
     let mut heap = BinaryHeap::new();
     let mut long_bytes = 0;

@@ -4,16 +4,16 @@ use std::collections::BinaryHeap;
 
 /// A row: what orders it, then what it says. Keys differ wherever payloads do, so the derived order is the question's.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Row {
+pub(super) struct Row {
     /// Bytes that order rows as memcmp does.
-    pub key: Box<[u8]>,
+    pub(super) key: Box<[u8]>,
     /// The encoded visible values.
-    pub payload: Box<[u8]>,
+    pub(super) payload: Box<[u8]>,
 }
 
 /// Up to `k` rows, the greatest on top so that it can be told away.
 #[derive(Debug)]
-pub struct Top {
+pub(super) struct Top {
     k: usize,
     heap: BinaryHeap<Row>,
     bytes: usize,
@@ -21,17 +21,17 @@ pub struct Top {
 
 impl Top {
     /// An empty heap for the first `k` rows.
-    pub fn new(k: usize) -> Top {
+    pub(super) fn new(k: usize) -> Top {
         Top { k, heap: BinaryHeap::new(), bytes: 0 }
     }
 
     /// Whether a row with this key would stay, as far as is known now.
-    pub fn wants(&self, key: &[u8]) -> bool {
+    pub(super) fn wants(&self, key: &[u8]) -> bool {
         self.heap.len() < self.k || self.heap.peek().is_some_and(|last| *key < *last.key)
     }
 
     /// Takes a row.
-    pub fn push(&mut self, key: &[u8], payload: &[u8]) {
+    pub(super) fn push(&mut self, key: &[u8], payload: &[u8]) {
         if !self.wants(key) {
             return;
         }
@@ -46,12 +46,12 @@ impl Top {
     }
 
     /// What the heap holds of memory.
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 
     /// All rows, in no order.
-    pub fn into_rows(self) -> Vec<Row> {
+    pub(super) fn into_rows(self) -> Vec<Row> {
         self.heap.into_vec()
     }
 }

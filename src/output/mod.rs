@@ -16,6 +16,8 @@ mod streamed;
 mod table;
 mod terminal;
 
+use std::sync::Arc;
+
 use std::fmt::Debug;
 
 use crate::error::Result;
@@ -47,7 +49,7 @@ pub trait Sink: Send {
     /// Told once, before any row.
     fn begin(&mut self, columns: &[AnswerColumn]) -> Result<()>;
     /// The format, when rows may be spelt elsewhere and handed over by [`Sink::spelt`].
-    fn format(&self) -> Option<&dyn Format>;
+    fn format(&self) -> Option<Arc<dyn Format>>;
     /// The next `n_rows ≥ 1` rows, already spelt by [`Sink::format`], with what stands between them.
     fn spelt(&mut self, bytes: &[u8], n_rows: u64) -> Result<()>;
     /// The next row.

@@ -1,5 +1,7 @@
 //! Rows in, their spelling into a destination: the sink of every format that spells one row without the others.
 
+use std::sync::Arc;
+
 use super::destination::Destination;
 use super::{Format, Sink, terminal};
 use crate::error::Result;
@@ -9,7 +11,7 @@ use crate::questions::plan::AnswerColumn;
 /// A [`Format`] over a [`Destination`].
 #[derive(Debug)]
 pub struct Streamed {
-    format: Box<dyn Format>,
+    format: Arc<dyn Format>,
     columns: Vec<AnswerColumn>,
     destination: Destination,
     to_terminal: bool,
@@ -19,7 +21,7 @@ pub struct Streamed {
 
 impl Streamed {
     /// A sink that spells rows by `format`. For a terminal control characters are shown escaped; elsewhere bytes are untouched.
-    pub fn new(format: Box<dyn Format>, destination: Destination, to_terminal: bool) -> Streamed {
+    pub fn new(format: Arc<dyn Format>, destination: Destination, to_terminal: bool) -> Streamed {
         Streamed { format, columns: Vec::new(), destination, to_terminal, any_row: false, scratch: Vec::new() }
     }
 
@@ -50,8 +52,8 @@ impl Sink for Streamed {
         self.write_scratch()
     }
 
-    fn format(&self) -> Option<&dyn Format> {
-        Some(&*self.format)
+    fn format(&self) -> Option<Arc<dyn Format>> {
+        Some(Arc::clone(&self.format))
     }
 
     fn spelt(&mut self, bytes: &[u8], _n_rows: u64) -> Result<()> {

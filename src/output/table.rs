@@ -3,6 +3,8 @@
 //! Holds at most [`BLOCK_ROWS`] rows or [`BLOCK_BYTES`] of text. The first block settles the widths; the rest is streamed in
 //! blocks of those widths, where a longer value takes more lines. So the memory is bounded whatever the answer.
 
+use std::sync::Arc;
+
 use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, Width};
 use comfy_table::{LineStyle, TableStyle};
 
@@ -114,7 +116,7 @@ impl Sink for Table {
         Ok(())
     }
 
-    fn format(&self) -> Option<&dyn Format> {
+    fn format(&self) -> Option<Arc<dyn Format>> {
         None
     }
 

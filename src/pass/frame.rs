@@ -67,13 +67,15 @@ impl Reading {
     pub(super) fn of(plan: &Plan, pass: &Pass, later: &[&Expr]) -> Reading {
         let n_columns = plan.columns.len();
         let slots = |exprs: &[&Expr]| {
-            let mut slots: Vec<usize> = exprs.iter().flat_map(|expr| expr.columns()).filter(|&slot| slot < n_columns).collect();
+            let mut slots: Vec<usize> =
+                exprs.iter().flat_map(|expr| expr.columns()).filter(|&slot| slot < n_columns).collect();
             slots.sort_unstable();
             slots.dedup();
             slots
         };
         let first = slots(&pass.filter.iter().collect::<Vec<_>>());
-        let after = later.iter().copied().chain(&pass.element_filter).chain(pass.explode.as_ref().map(|list| &list.subject));
+        let after =
+            later.iter().copied().chain(&pass.element_filter).chain(pass.explode.as_ref().map(|list| &list.subject));
         let mut later = slots(&after.collect::<Vec<_>>());
         later.retain(|slot| !first.contains(slot));
         Reading { first, later, n_columns }
@@ -100,7 +102,7 @@ impl Reading {
         let mut lanes = Lanes { columns, lanes: all, n_lanes: n_records, owners: None, arena };
         let mut troubles = Troubles::default();
 
-        let mut read = |slots: &[usize], lanes: &mut Lanes<'a>, troubles: &mut Troubles| {
+        let read = |slots: &[usize], lanes: &mut Lanes<'a>, troubles: &mut Troubles| {
             for &slot in slots {
                 lanes.columns[slot] = column(&plan.columns[slot], batch, lanes.lanes, null, arena, troubles);
             }
@@ -205,7 +207,7 @@ fn column<'a>(
             let parse = |text: &[u8]| time::parse_timestamp(text).map(Value::Timestamp);
             fill(&mut remembering(parse));
         }
-        Type::Boolean => fill(&mut |text| crate::exprs::boolean(text).map(Value::Boolean)),
+        Type::Boolean => fill(&mut |text| boolean(text).map(Value::Boolean)),
     }
     out
 }
@@ -227,5 +229,18 @@ fn bad(input: &InputColumn, text: &[u8]) -> Trouble {
         _ if input.allowed.is_some() => "value that the question allows",
         ty => ty.name(),
     };
-    Trouble::Bad { wanted: input.ty, words, column: input.name.as_str().into(), text: text[..text.len().min(64)].into() }
+    Trouble::Bad {
+        wanted: input.ty,
+        words,
+        column: input.name.as_str().into(),
+        text: text[..text.len().min(64)].into(),
+    }
+}
+
+fn boolean(text: &[u8]) -> Option<bool> {
+    match text {
+        b"true" => Some(true),
+        b"false" => Some(false),
+        _ => None,
+    }
 }

@@ -10,7 +10,7 @@ use bumpalo::collections::Vec as ArenaVec;
 
 use super::frame::Lanes;
 use crate::aggregates::count::Count;
-use crate::aggregates::folder::{Argument, Folder, MakeStates};
+use crate::aggregates::folder::{Argument, Folder};
 use crate::aggregates::groups::Groups;
 use crate::aggregates::keys::{INLINE_BYTES, Key};
 use crate::aggregates::slabs::{Pool, Store};
@@ -22,28 +22,20 @@ use crate::exprs::{Operand, Troubles, Type, Value, codec};
 use crate::questions::plan::Output;
 
 /// How one pass groups.
+#[derive(Debug)]
 pub(super) struct Grouping<'p> {
     keys: &'p [Output],
     calls: &'p [AggregateCall],
     /// The calls that have a fold by value.
     by_value: Vec<usize>,
-    pub(super) make: Box<MakeStates>,
     pub(super) seed: RandomState,
-}
-
-impl std::fmt::Debug for Grouping<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Grouping").field("keys", &self.keys).field("calls", &self.calls).finish_non_exhaustive()
-    }
 }
 
 impl<'p> Grouping<'p> {
     /// How to group by `keys` and aggregate `calls`.
     pub(super) fn new(keys: &'p [Output], calls: &'p [AggregateCall]) -> Grouping<'p> {
         let by_value = (0..calls.len()).filter(|&slot| is_by_value(&calls[slot])).collect();
-        let makers: Vec<_> = calls.iter().map(|call| (call.function.make, call.ty)).collect();
-        let make = Box::new(move || makers.iter().map(|(make, ty)| make(*ty)).collect());
-        Grouping { keys, calls, by_value, make, seed: RandomState::new() }
+        Grouping { keys, calls, by_value, seed: RandomState::new() }
     }
 
     /// The main fold, and one for each aggregate by value.
@@ -63,24 +55,18 @@ impl<'p> Grouping<'p> {
 
     /// A worker's folders for `stores`.
     pub(super) fn folders<'s>(&self, stores: &'s [Store<'s>], hot_bytes: usize) -> Vec<Folder<'s>> {
-        let folder = |fold: usize| {
-            let make = |slot: usize| self.make_by_value(slot);
-            match fold {
-                0 => Folder::new(&self.make, &stores[0], self.seed.clone(), hot_bytes),
-                _ => Folder::new(&move || make(self.by_value[fold - 1]), &stores[fold], self.seed.clone(), hot_bytes),
-            }
-        };
+        let folder = |fold: usize| Folder::new(self.make_of(fold), &stores[fold], self.seed.clone(), hot_bytes);
         (0..self.n_folds()).map(folder).collect()
     }
 
-    /// The empty states of fold `fold ≥ 1`.
+    /// The empty states of fold `fold`.
     pub(super) fn make_of(&self, fold: usize) -> Vec<Box<dyn Aggregate>> {
-        self.make_by_value(self.by_value[fold - 1])
-    }
-
-    fn make_by_value(&self, slot: usize) -> Vec<Box<dyn Aggregate>> {
-        // `count(DISTINCT)` asks only whether a value is there.
-        if self.calls[slot].distinct { Vec::new() } else { vec![Box::new(States::new(Count))] }
+        match fold {
+            0 => self.calls.iter().map(|call| (call.function.make)(call.ty)).collect(),
+            // `count(DISTINCT)` asks only whether a value is there.
+            _ if self.calls[self.by_value[fold - 1]].distinct => Vec::new(),
+            _ => vec![Box::new(States::new(Count))],
+        }
     }
 
     /// Folds the lanes that are left of a batch.
@@ -90,9 +76,6 @@ impl<'p> Grouping<'p> {
         let mut arguments = ArenaVec::with_capacity_in(self.calls.len(), arena);
         for call in self.calls {
             arguments.push(self.argument(call, lanes, troubles));
-        }
-        if !troubles.found.is_empty() {
-            return Ok(());
         }
         for (fold, folder) in folders[1..].iter_mut().enumerate() {
             fold_by_value(folder, lanes, self.is_global(), keys, &arguments[self.by_value[fold]], arena)?;
@@ -154,7 +137,11 @@ impl<'p> Grouping<'p> {
             let number = u32::try_from(number).expect("numbers have 32 bits");
             let Some(bytes) = groups.keys.key(number, &mut inline) else { continue };
             let mut rest = bytes.get(&inline);
-            let key = if self.is_global() { Key::new(b"") } else { Key::read(&mut rest).expect("was written by fold_by_value") };
+            let key = if self.is_global() {
+                Key::new(b"")
+            } else {
+                Key::read(&mut rest).expect("was written by fold_by_value")
+            };
             state.clear();
             match groups.states.first() {
                 None => codec::write_varint(1, &mut state),
@@ -169,7 +156,13 @@ impl<'p> Grouping<'p> {
     }
 
     /// The keys of group `number`, as values in `arena`.
-    pub(super) fn key_values<'a>(&self, groups: &Groups, number: u32, arena: &'a Bump, mut each: impl FnMut(usize, Value<'a>)) {
+    pub(super) fn key_values<'a>(
+        &self,
+        groups: &Groups,
+        number: u32,
+        arena: &'a Bump,
+        mut each: impl FnMut(usize, Value<'a>),
+    ) {
         let mut inline = [0; INLINE_BYTES];
         let bytes = groups.keys.key(number, &mut inline);
         let bytes = bytes.as_ref().map(|bytes| arena.alloc_slice_copy(bytes.get(&inline)));

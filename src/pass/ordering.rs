@@ -2,13 +2,12 @@
 
 use bumpalo::Bump;
 
-use super::frame::Lanes;
 use super::grouping::Grouping;
 use crate::aggregates::groups::Groups;
 use crate::error::{Error, Place, Result};
 use crate::exprs::{Frame, Trouble, Troubles, Type, Value, codec, sort_key};
 use crate::finish::{Collector, Target};
-use crate::questions::plan::{AnswerColumn, Body, Cut, Output, Pass};
+use crate::questions::plan::{AnswerColumn, Body, Cut, Pass};
 
 /// Groups that are finished at a time.
 const GROUPS: usize = 1024;
@@ -19,6 +18,15 @@ pub(super) struct Ordering<'p> {
     pass: &'p Pass,
     /// Indexes into the outputs, or into the keys: what orders, as asked first, what makes it total after.
     order: Vec<(Side, Type, bool, bool)>,
+}
+
+/// What is to be told of groups beside their rows.
+#[derive(Debug, Default)]
+pub(super) struct Finished {
+    /// Bad values that count as NULL.
+    pub(super) troubles: Vec<Trouble>,
+    /// Sentences, each once.
+    pub(super) warnings: Vec<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -47,14 +55,10 @@ impl<'p> Ordering<'p> {
         Target { offset: self.pass.cut.offset, limit: self.pass.cut.limit, limit_bytes }
     }
 
-    /// Collects the lanes of a pass over rows.
-    pub(super) fn collect_rows(&self, lanes: &Lanes<'_>, outputs: &[Output], troubles: &mut Troubles, into: &mut Collector<'_>) -> Result<()> {
-        let values: Vec<_> = outputs.iter().map(|output| &*lanes.eval(&output.expr, troubles)).collect();
-        if !troubles.found.is_empty() {
-            return Ok(());
-        }
+    /// Collects rows: `values[i][lane]` is output i of a row.
+    pub(super) fn collect_rows(&self, lanes: &[u32], values: &[&[Value<'_>]], into: &mut Collector<'_>) -> Result<()> {
         let (mut key, mut payload) = (Vec::new(), Vec::new());
-        for &lane in lanes.lanes {
+        for &lane in lanes {
             let value = |side: Side| match side {
                 Side::Output(i) => values[i][lane as usize],
                 Side::Key(_) => Value::Null,
@@ -65,8 +69,15 @@ impl<'p> Ordering<'p> {
     }
 
     /// Finishes all of `groups` and collects those that pass `HAVING`.
-    pub(super) fn collect_groups(&self, grouping: &Grouping<'_>, groups: &Groups, into: &mut Collector<'_>, warnings: &mut Vec<&'static str>) -> Result<()> {
-        let Body::Groups { keys, aggregates, having, outputs } = &self.pass.body else { return Ok(()) };
+    pub(super) fn collect_groups(
+        &self,
+        grouping: &Grouping<'_>,
+        groups: &Groups,
+        into: &mut Collector<'_>,
+        bad_values_are_null: bool,
+    ) -> Result<Finished> {
+        let mut finished = Finished::default();
+        let Body::Groups { keys, aggregates, having, outputs } = &self.pass.body else { return Ok(finished) };
         let mut arena = Bump::new();
         let (mut key, mut payload) = (Vec::new(), Vec::new());
         let n_groups = u32::try_from(groups.keys.len()).expect("numbers have 32 bits");
@@ -80,8 +91,13 @@ impl<'p> Ordering<'p> {
                 grouping.key_values(groups, number, &arena, |slot, value| columns[slot][lane] = value);
                 for (slot, states) in groups.states.iter().enumerate() {
                     let value = states.finish(number, &arena);
-                    columns[keys.len() + slot][lane] = value.map_err(|what| Error::Overflow { place: answer(), what })?;
-                    warnings.extend(states.warning(number).filter(|sentence| !warnings.contains(sentence)));
+                    columns[keys.len() + slot][lane] =
+                        value.map_err(|what| Error::Overflow { place: answer(), what })?;
+                    if let Some(sentence) =
+                        states.warning(number).filter(|sentence| !finished.warnings.contains(sentence))
+                    {
+                        finished.warnings.push(sentence);
+                    }
                 }
             }
             let columns: Vec<&[Value<'_>]> = columns.into_iter().map(|column| &*column).collect();
@@ -99,8 +115,11 @@ impl<'p> Ordering<'p> {
                 &*out
             });
             let outputs: Vec<&[Value<'_>]> = outputs.collect();
-            if let Some((_, trouble)) = troubles.found.pop() {
-                return Err(of_answer(trouble));
+            for (_, trouble) in troubles.found {
+                if !bad_values_are_null || matches!(trouble, Trouble::Failed { .. }) {
+                    return Err(of_answer(trouble));
+                }
+                finished.troubles.push(trouble);
             }
             for &lane in &lanes {
                 let value = |side: Side| match side {
@@ -110,10 +129,16 @@ impl<'p> Ordering<'p> {
                 self.push(value, &mut key, &mut payload, into)?;
             }
         }
-        Ok(())
+        Ok(finished)
     }
 
-    fn push<'a>(&self, value: impl Fn(Side) -> Value<'a>, key: &mut Vec<u8>, payload: &mut Vec<u8>, into: &mut Collector<'_>) -> Result<()> {
+    fn push<'a>(
+        &self,
+        value: impl Fn(Side) -> Value<'a>,
+        key: &mut Vec<u8>,
+        payload: &mut Vec<u8>,
+        into: &mut Collector<'_>,
+    ) -> Result<()> {
         key.clear();
         for &(side, ty, descending, nulls_first) in &self.order {
             sort_key(ty, value(side), descending, nulls_first, key);
@@ -128,8 +153,13 @@ impl<'p> Ordering<'p> {
 }
 
 /// `cut`'s order, made total by the visible columns that it does not name.
-fn total(cut: &Cut, visible: impl Iterator<Item = Type>, ty: impl Fn(usize) -> Type) -> impl Iterator<Item = (usize, Type, bool, bool)> {
-    let asked: Vec<_> = cut.order.iter().map(|key| (key.output, ty(key.output), key.descending, key.nulls_first)).collect();
+fn total(
+    cut: &Cut,
+    visible: impl Iterator<Item = Type>,
+    ty: impl Fn(usize) -> Type,
+) -> impl Iterator<Item = (usize, Type, bool, bool)> {
+    let asked: Vec<_> =
+        cut.order.iter().map(|key| (key.output, ty(key.output), key.descending, key.nulls_first)).collect();
     let rest: Vec<_> = visible.enumerate().filter(|(i, _)| !asked.iter().any(|(j, ..)| i == j)).collect();
     asked.into_iter().chain(rest.into_iter().map(|(i, ty)| (i, ty, false, false)))
 }

@@ -3,21 +3,22 @@
 //! A worker spells the rows of its chunk into a buffer and waits for its turn; a worker whose turn it is writes as it goes. So
 //! what waits is bounded by the buffers, and nothing waits in a queue.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use bumpalo::Bump;
 
-use super::frame::Lanes;
 use crate::error::Result;
-use crate::exprs::{Troubles, Value, codec};
-use crate::output::Sink;
-use crate::questions::plan::{AnswerColumn, Output};
+use crate::exprs::{Value, codec};
+use crate::output::{Format, Sink};
+use crate::questions::plan::AnswerColumn;
 
 /// Whose turn it is, and what may still be written.
 pub(super) struct Stream<'o> {
     state: Mutex<State<'o>>,
     turned: Condvar,
     columns: &'o [AnswerColumn],
+    /// Shared with the sink, so that workers spell while another writes; `None` when the sink spells by itself.
+    format: Option<Arc<dyn Format>>,
     /// Whether single rows have to be told apart, to be left out or counted.
     counts_rows: bool,
 }
@@ -52,11 +53,17 @@ pub(super) enum Next {
 
 impl<'o> Stream<'o> {
     /// A stream into `sink`, of at most `limit` rows after the first `offset`.
-    pub(super) fn new(sink: &'o mut dyn Sink, columns: &'o [AnswerColumn], offset: u64, limit: Option<u64>) -> Stream<'o> {
+    pub(super) fn new(
+        sink: &'o mut dyn Sink,
+        columns: &'o [AnswerColumn],
+        offset: u64,
+        limit: Option<u64>,
+    ) -> Stream<'o> {
         // A sink that spells by itself is told row by row.
-        let counts_rows = offset > 0 || limit.is_some() || sink.format().is_none();
+        let format = sink.format();
+        let counts_rows = offset > 0 || limit.is_some() || format.is_none();
         let state = State { sink, turn: 0, skip: offset, left: limit.unwrap_or(u64::MAX), written: 0, failed: None };
-        Stream { state: Mutex::new(state), turned: Condvar::new(), columns, counts_rows }
+        Stream { state: Mutex::new(state), turned: Condvar::new(), columns, format, counts_rows }
     }
 
     /// Rows written so far.
@@ -64,25 +71,14 @@ impl<'o> Stream<'o> {
         self.lock().written
     }
 
-    /// Whether no row is wanted any more.
-    pub(super) fn is_full(&self) -> bool {
-        self.lock().left == 0
-    }
-
-    /// Spells the lanes of a batch into `spelt`.
-    pub(super) fn spell(&self, lanes: &Lanes<'_>, outputs: &[Output], troubles: &mut Troubles, spelt: &mut Spelt) -> Result<()> {
-        let values: Vec<&[Value<'_>]> = outputs.iter().map(|output| &*lanes.eval(&output.expr, troubles)).collect();
-        if !troubles.found.is_empty() {
-            return Ok(());
-        }
-        // The sink is another worker's while it is that one's turn; a format is stateless, so it is shared.
-        let mut row = vec![Value::Null; outputs.len()];
-        let format = self.format();
-        for &lane in lanes.lanes {
-            for (value, column) in row.iter_mut().zip(&values) {
+    /// Spells rows into `spelt`: `values[i][lane]` is column i of a row.
+    pub(super) fn spell(&self, lanes: &[u32], values: &[&[Value<'_>]], spelt: &mut Spelt) -> Result<()> {
+        let mut row = vec![Value::Null; values.len()];
+        for &lane in lanes {
+            for (value, column) in row.iter_mut().zip(values) {
                 *value = column[lane as usize];
             }
-            match format {
+            match &self.format {
                 None => row.iter().for_each(|&value| codec::encode(value, &mut spelt.bytes)),
                 Some(format) => {
                     if spelt.n_rows > 0 && !self.counts_rows {

@@ -58,6 +58,21 @@ pub struct Pass {
     pub cut: Cut,
 }
 
+impl Pass {
+    /// What it puts out: the answer's columns, then those that are only ordered by.
+    pub fn outputs(&self) -> &[Output] {
+        match &self.body {
+            Body::Rows { outputs } | Body::Groups { outputs, .. } => outputs,
+        }
+    }
+
+    pub(super) fn outputs_mut(&mut self) -> &mut [Output] {
+        match &mut self.body {
+            Body::Rows { outputs } | Body::Groups { outputs, .. } => outputs,
+        }
+    }
+}
+
 /// `ORDER BY … LIMIT … OFFSET …`
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cut {

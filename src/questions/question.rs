@@ -1,7 +1,10 @@
 //! A question as it was asked: its text, its title, and the tables that it reads, before any header is known.
 
-use super::catalogue;
-use crate::error::{Error, Result};
+use super::header::{self, Comments};
+use super::names::{self, Header};
+use super::shape::{self, Shape};
+use super::{bind, catalogue, parse, refuse};
+use crate::error::{Error, Result, quoted};
 use crate::exprs::Type;
 
 /// A SQL text that parses and that one pass can answer, as far as that is known without a header.
@@ -85,7 +88,40 @@ impl Question {
         &self.tables
     }
 
-    fn parse(_name: Option<&str>, _text: &str) -> Result<Question> {
-        unimplemented!()
+    fn parse(name: Option<&str>, text: &str) -> Result<Question> {
+        let comments = header::read(text)?;
+        let tables = parse::with_query(text, |parsed| {
+            let shape = shape::of(parsed)?;
+            bind::lower(&shape, Header::Unread)?;
+            tables(&shape, &comments)
+        })?;
+        Ok(Question {
+            name: name.map(str::to_string),
+            title: comments.title,
+            description: comments.description,
+            text: text.to_string(),
+            tables,
+        })
     }
+}
+
+/// The tables that `shape` reads (today all its arms read one), as `comments` declare them.
+fn tables(shape: &Shape<'_>, comments: &Comments) -> Result<Vec<Table>> {
+    let read = &shape.arms[0].table;
+    if read.is_path {
+        let (name, path) = (read.name.to_string(), Some(read.name.to_string()));
+        return Ok(vec![Table { name, path, columns: Vec::new(), delimiter: None }]);
+    }
+    let is_read = |table: &Table| names::fold(&table.name) == names::fold(read.name);
+    if let Some((at, other)) = comments.inputs.iter().find(|(_, table)| !is_read(table)) {
+        let what = format!(
+            "table {} is declared, and FROM reads {}",
+            quoted(other.name.as_bytes()),
+            quoted(read.name.as_bytes())
+        );
+        return Err(refuse::error(*at, what, "declare what is read"));
+    }
+    let declared = comments.inputs.first().map(|(_, table)| table.clone());
+    let undeclared = || Table { name: read.name.to_string(), path: None, columns: Vec::new(), delimiter: None };
+    Ok(vec![declared.unwrap_or_else(undeclared)])
 }

@@ -23,12 +23,12 @@ pub(crate) fn open(answer: &Answer, input: Option<&Input>, shared: &Arc<Shared>)
         return Err(Error::Usage(format!("{name}: is the input; write to another file")));
     }
     let destination = destination(answer, shared)?;
-    let format: Box<dyn Format> = match answer.format {
-        FormatTyped::Csv => Box::new(Csv::COMMAS),
-        FormatTyped::Tsv => Box::new(Csv::TABS),
-        FormatTyped::Json => Box::new(Json),
-        FormatTyped::Jsonl => Box::new(JsonLines),
-        FormatTyped::Markdown => Box::new(Markdown),
+    let format: Arc<dyn Format> = match answer.format {
+        FormatTyped::Csv => Arc::new(Csv::COMMAS),
+        FormatTyped::Tsv => Arc::new(Csv::TABS),
+        FormatTyped::Json => Arc::new(Json),
+        FormatTyped::Jsonl => Arc::new(JsonLines),
+        FormatTyped::Markdown => Arc::new(Markdown),
         FormatTyped::Table => {
             let width = answer.to_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0);
             return Ok(Box::new(Table::new(destination, Look { width, color: answer.color })));

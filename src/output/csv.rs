@@ -4,7 +4,7 @@
 
 use super::Format;
 use crate::error::Result;
-use crate::exprs::Value;
+use crate::exprs::{Value, write};
 use crate::questions::plan::AnswerColumn;
 
 /// Fields between one-byte delimiters.
@@ -64,7 +64,7 @@ impl Format for Csv {
         self.line(values.len(), out, |index, out| match values[index] {
             Value::Null => {}
             Value::Text(bytes) => self.field(bytes, out),
-            value => super::spell(value, out), // of digits, letters, `-`, `.` and `:` only
+            value => write(value, out), // of digits, letters, `-`, `.` and `:` only
         });
         Ok(())
     }

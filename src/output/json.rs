@@ -5,7 +5,7 @@
 
 use super::Format;
 use crate::error::{Error, Result, quoted};
-use crate::exprs::{Type, Value};
+use crate::exprs::{Type, Value, number, write};
 use crate::questions::plan::AnswerColumn;
 
 /// An array of objects.
@@ -44,7 +44,7 @@ pub(super) fn object(columns: &[AnswerColumn], values: &[Value<'_>], out: &mut V
             Value::Text(bytes) => text(column, bytes, out)?,
             Value::Real(real) if !real.is_finite() => quote(*value, out),
             Value::Date(_) | Value::Timestamp(_) => quote(*value, out),
-            value => super::spell(value, out),
+            value => write(value, out),
         }
     }
     out.push(b'}');
@@ -53,7 +53,7 @@ pub(super) fn object(columns: &[AnswerColumn], values: &[Value<'_>], out: &mut V
 
 /// Text as a string; what spells a plain number in a dynamic column *is* one, digit for digit.
 fn text(column: &AnswerColumn, bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
-    if column.ty == Type::Dynamic && super::spells_number(bytes) {
+    if column.ty == Type::Dynamic && number::is_plain(bytes) {
         out.extend_from_slice(bytes);
         return Ok(());
     }
@@ -73,7 +73,7 @@ fn string(text: &str, out: &mut Vec<u8>) {
 
 fn quote(value: Value<'_>, out: &mut Vec<u8>) {
     out.push(b'"');
-    super::spell(value, out); // nothing in it needs escaping
+    write(value, out); // nothing in it needs escaping
     out.push(b'"');
 }
 

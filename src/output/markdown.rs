@@ -4,7 +4,7 @@
 
 use super::{Format, terminal};
 use crate::error::Result;
-use crate::exprs::{Type, Value};
+use crate::exprs::{Type, Value, write};
 use crate::questions::plan::AnswerColumn;
 
 /// A table as GitHub's Markdown has it.
@@ -27,7 +27,7 @@ impl Format for Markdown {
         let mut scratch = Vec::new();
         for value in values {
             scratch.clear();
-            super::spell(*value, &mut scratch);
+            write(*value, &mut scratch);
             cell(&scratch, out);
         }
         out.extend_from_slice(b"|\n");

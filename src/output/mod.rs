@@ -58,34 +58,6 @@ pub trait Sink: Send {
     fn finish(&mut self) -> Result<()>;
 }
 
-/// Writes the text of `value`; nothing of NULL. PLACEHOLDER until the expressions' own writer is merged.
-fn spell(value: Value<'_>, out: &mut Vec<u8>) {
-    use std::io::Write;
-    let written = match value {
-        Value::Null => Ok(()),
-        Value::Text(text) => out.write_all(text),
-        Value::Boolean(value) => write!(out, "{value}"),
-        Value::Short { mantissa, scale: 0 } => write!(out, "{mantissa}"),
-        Value::Short { mantissa, scale } => {
-            let unit = 10_i64.pow(u32::from(scale));
-            write!(out, "{}.{:0width$}", mantissa / unit, mantissa % unit, width = usize::from(scale))
-        }
-        value => write!(out, "{value:?}"),
-    };
-    written.expect("memory takes every byte");
-}
-
-/// Whether `bytes` spell a plain decimal. PLACEHOLDER until the expressions' own is merged.
-fn spells_number(bytes: &[u8]) -> bool {
-    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
-    let (whole, fraction) = match digits.iter().position(|byte| *byte == b'.') {
-        Some(at) => (&digits[..at], Some(&digits[at + 1..])),
-        None => (digits, None),
-    };
-    let all_digits = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    all_digits(whole) && (whole.len() == 1 || whole[0] != b'0') && fraction.is_none_or(all_digits)
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use std::io::{self, Write};

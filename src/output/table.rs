@@ -11,7 +11,7 @@ use comfy_table::{LineStyle, TableStyle};
 use super::destination::Destination;
 use super::{Format, Sink, terminal};
 use crate::error::Result;
-use crate::exprs::{Type, Value};
+use crate::exprs::{Type, Value, number, write};
 use crate::questions::plan::AnswerColumn;
 
 /// Rows laid out at a time.
@@ -133,8 +133,8 @@ impl Sink for Table {
                 continue;
             }
             scratch.clear();
-            super::spell(*value, &mut scratch);
-            *all_numbers &= super::spells_number(&scratch);
+            write(*value, &mut scratch);
+            *all_numbers &= number::is_plain(&scratch);
             let text = terminal::line(&scratch);
             self.n_bytes += text.len();
             row.push(Some(text));

@@ -1,4 +1,4 @@
-//! Everything that is tested through the crate's own doors, in one binary.
+//! Everything that is tested through the crate's own doors: one binary, since each would link the whole crate again.
 
 // Answers equal those of the slow program, however they are asked.
 mod answers;
@@ -6,6 +6,14 @@ mod answers;
 mod ask;
 // What is wrong with an input is told at its place.
 mod bad_input;
+// Every refusal: its sentence, its exit code.
+mod cli_errors;
+// Which words are which tables' files.
+mod cli_inputs;
+// Formats, files that appear whole, what stands where.
+mod cli_output;
+// Interrupted, terminated, left by its reader.
+mod cli_signals;
 // Groups equal those of a map, whatever is spilled or split.
 mod folding;
 // The law of merging, for every aggregate.
@@ -14,3 +22,5 @@ mod laws;
 mod oracle;
 // Records are those of the `csv` crate, whatever the chunks, threads, readers and instructions.
 mod records;
+// The tool as a person runs it.
+mod tool;

@@ -33,14 +33,13 @@ fn say(
     outcome: &Result<()>,
     stats: Option<StatsTyped>,
 ) -> std::io::Result<()> {
-    let quiet = matches!(outcome, Err(Error::ClosedPipe | Error::Interrupted { .. }));
-    if !quiet {
-        write_counted(stderr, shared)?;
-    }
-    if let Err(error) = outcome
-        && !quiet
-    {
-        write_error(stderr, error)?;
+    match outcome {
+        Ok(()) => write_counted(stderr, shared)?,
+        Err(Error::ClosedPipe) => {} // nobody is there to be told
+        Err(error) => {
+            write_counted(stderr, shared)?;
+            write_error(stderr, error)?;
+        }
     }
     match stats {
         Some(StatsTyped::Json) => {
@@ -103,7 +102,8 @@ mod tests {
 
     #[test]
     fn an_error_is_one_line_with_its_cause() {
-        for (number, expected) in [(2, "no such file or directory"), (28, "no space left on device"), (5, "input/output error")]
+        for (number, expected) in
+            [(2, "no such file or directory"), (28, "no space left on device"), (5, "input/output error")]
         {
             let source = std::io::Error::from_raw_os_error(number);
             let error = Error::Io { path: "a.csv".to_owned(), verb: "open", source };

@@ -147,41 +147,41 @@ impl Pass<'_> {
             let mut parts: Vec<&mut Part<'_>> = workers.iter_mut().map(|parts| &mut parts[i]).collect();
             stage.finish(&mut parts, &stores[i], self.threads, &self.shares, self.progress)?;
         }
-        let mut union = Vec::new();
-        for (i, stage) in self.stages.iter().enumerate() {
-            let parts = workers.iter_mut().map(|parts| &mut parts[i]);
-            if self.plan.union_order.is_some() {
-                stage.emit(parts, &self.shares, &mut |payload| {
-                    union.push(payload.to_vec());
+        let parts = |i: usize, workers: &mut Vec<Vec<Part<'_>>>, each: &mut dyn FnMut(&[u8]) -> Result<()>| {
+            self.stages[i].emit(workers.iter_mut().map(|parts| &mut parts[i]), &self.shares, each)
+        };
+        sink.begin(columns)?;
+        if self.stages.len() == 1 {
+            let mut arena = Bump::new();
+            parts(0, &mut workers, &mut |payload| {
+                arena.reset();
+                self.row(sink, payload, &arena)
+            })?;
+        } else {
+            let mut rows = Vec::new();
+            for i in 0..self.stages.len() {
+                parts(i, &mut workers, &mut |payload| {
+                    rows.push(payload.to_vec());
                     Ok(())
                 })?;
-            } else {
-                sink.begin(columns)?;
-                let mut arena = Bump::new();
-                stage.emit(parts, &self.shares, &mut |payload| {
-                    arena.reset();
-                    self.row(sink, payload, &arena)
-                })?;
             }
-        }
-        if self.plan.union_order.is_some() {
-            self.emit_union(union, sink)?;
+            self.emit_union(rows, sink)?;
         }
         sink.finish()
     }
 
+    /// The arms of a union have a row each.
     fn emit_union(&self, rows: Vec<Vec<u8>>, sink: &mut dyn Sink) -> Result<()> {
-        let Some(cut) = &self.plan.union_order else { return Ok(()) };
+        let cut = self.plan.union_order.clone().unwrap_or_default();
         let arena = Bump::new();
         let mut keyed: Vec<(Vec<u8>, Vec<u8>)> = rows.into_iter().map(|payload| (Vec::new(), payload)).collect();
         // Without ORDER BY the arms stand as they were written.
         if !cut.order.is_empty() {
             for (key, payload) in &mut keyed {
-                union_key(cut, &self.plan.answer, &self.values(payload, &arena), key);
+                union_key(&cut, &self.plan.answer, &self.values(payload, &arena), key);
             }
             keyed.sort();
         }
-        sink.begin(&self.plan.answer)?;
         let clamp = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         let limit = cut.limit.map_or(usize::MAX, clamp);
         keyed.iter().skip(clamp(cut.offset)).take(limit).try_for_each(|(_, payload)| self.row(sink, payload, &arena))

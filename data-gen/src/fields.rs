@@ -41,7 +41,7 @@ pub(crate) fn integer(out: &mut Vec<u8>, mut n: u64) {
         n /= 100;
     }
     at -= 2;
-    digits[at..at + 2].copy_from_slice(&PAIRS[n as usize]);
+    digits[at..at + 2].copy_from_slice(&PAIRS[(n % 100) as usize]);
     if n < 10 {
         at += 1;
     }

@@ -6,6 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use serde::Serialize;
+
+use crate::blocks::{self, Rows, Written};
+use crate::extent::Extent;
+use crate::truth;
 
 /// What every generator of one file is told.
 #[derive(Debug, Args)]
@@ -17,34 +22,55 @@ pub(crate) struct Output {
 }
 
 /// An open output.
-pub(crate) struct Opened {
+struct Opened {
     name: PathBuf,
     /// Takes the bytes.
-    pub(crate) writer: Box<dyn Write + Send>,
+    writer: Box<dyn Write + Send>,
     /// Where the truth goes: beside a regular file, nowhere otherwise.
-    pub(crate) truth_path: Option<PathBuf>,
+    truth_path: Option<PathBuf>,
 }
 
 impl Output {
-    /// Opens it, emptying a file that is there.
+    /// Writes `n_rows` rows, then beside a regular file what `truth_of` makes of their tally, if anything.
     ///
     /// # Errors
-    /// Where it cannot be created.
-    pub(crate) fn open(&self) -> Result<Opened, Failure> {
+    /// Where either cannot be written.
+    pub(crate) fn write<R: Rows, T: Serialize>(
+        &self,
+        extent: &Extent,
+        rows: &R,
+        n_rows: u64,
+        truth_of: impl FnOnce(Written<R::Tally>) -> Option<T>,
+    ) -> Result<(), Failure> {
+        let mut output = self.open()?;
+        let written = blocks::write(rows, n_rows, extent.seed, extent.threads(), &mut output.writer)
+            .map_err(|error| Failure::new(&output.name, error))?;
+        match (&output.truth_path, truth_of(written)) {
+            (Some(path), Some(truth)) => truth::write(path, &truth),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it is a path, so that a truth may stand beside it.
+    pub(crate) fn is_named(&self) -> bool {
+        self.output.is_some()
+    }
+
+    /// Opens it, emptying a file that is there and removing its truth, which will not be true much longer.
+    fn open(&self) -> Result<Opened, Failure> {
         let Some(path) = &self.output else {
             return Ok(Opened { name: PathBuf::from("stdout"), writer: Box::new(io::stdout()), truth_path: None });
         };
         let file = create(path)?;
         let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
         let truth_path = is_regular.then(|| path.with_extension("truth.json"));
+        if let Some(stale) = &truth_path {
+            match std::fs::remove_file(stale) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Failure::new(stale, error)),
+                _ => {}
+            }
+        }
         Ok(Opened { name: path.clone(), writer: Box::new(file), truth_path })
-    }
-}
-
-impl Opened {
-    /// `error`, with the name of what could not be written.
-    pub(crate) fn failure(&self, error: io::Error) -> Failure {
-        Failure::new(&self.name, error)
     }
 }
 
@@ -56,27 +82,31 @@ pub(crate) fn create(path: &Path) -> Result<File, Failure> {
     File::create(path).map_err(|error| Failure::new(path, error))
 }
 
-/// Something could not be written.
+/// Why nothing, or not all, was written.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    path: PathBuf,
-    error: io::Error,
+pub(crate) enum Failure {
+    /// What the system said, and of which path.
+    Write { path: PathBuf, error: io::Error },
+    /// Options that do not go together, and what would do.
+    Usage(String),
 }
 
 impl Failure {
     /// `error`, met at `path`.
     pub(crate) fn new(path: &Path, error: io::Error) -> Failure {
-        Failure { path: path.to_owned(), error }
+        Failure::Write { path: path.to_owned(), error }
     }
 
     /// Says what happened, and how to end. A reader of stdout that went away needs no words.
     pub(crate) fn report(&self) -> ExitCode {
-        if self.error.kind() == io::ErrorKind::BrokenPipe {
-            return ExitCode::from(141);
-        }
+        let (words, code) = match self {
+            Failure::Write { error, .. } if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::from(141),
+            Failure::Write { path, error } => (format!("{}: {}", path.display(), describe(error)), 1),
+            Failure::Usage(words) => (words.clone(), 2),
+        };
         // If stderr is gone as well there is nobody left to tell.
-        let _ = writeln!(io::stderr(), "data-gen: {}: {}", self.path.display(), describe(&self.error));
-        ExitCode::FAILURE
+        let _ = writeln!(io::stderr(), "data-gen: {words}");
+        ExitCode::from(code)
     }
 }
 

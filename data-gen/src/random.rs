@@ -56,9 +56,9 @@ impl Random {
 
     /// One of `choices`, which is not empty.
     #[inline]
-    pub(crate) fn choose<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+    pub(crate) fn choose<T: Copy>(&mut self, choices: &[T]) -> T {
         let n = u32::try_from(choices.len()).expect("tables here are short");
-        &choices[self.below(n) as usize]
+        choices[self.below(n) as usize]
     }
 }
 

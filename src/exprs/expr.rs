@@ -352,13 +352,3 @@ fn coalesce<'a>(
         open.retain(|&lane| out[lane as usize].is_null());
     }
 }
-impl Expr {
-    /// stub
-    pub fn eval<'a>(&self, _f: &Frame<'_, 'a>, _l: &[u32], _t: &mut Troubles, _o: &mut [Value<'a>]) {
-        unimplemented!()
-    }
-    /// stub
-    pub fn columns(&self) -> Vec<usize> {
-        Vec::new()
-    }
-}

@@ -7,7 +7,7 @@
 //!
 //! # fn main() -> rowfold::error::Result<()> {
 //! let input = Input::open(&["tweets.csv"], &Settings::default())?;
-//! let scan = input.scan(2, Sizes::best(input.io()), &Unlimited);
+//! let scan = input.scan(Sizes::best(input.io()), &Unlimited);
 //! std::thread::scope(|threads| {
 //!     for _ in 0..2 {
 //!         threads.spawn(|| {
@@ -30,17 +30,25 @@
 //! # }
 //! ```
 
+mod automaton;
 mod batch;
+mod head;
 mod input;
+mod map;
 mod scan;
 mod settings;
+mod sniff;
+mod source;
+mod tickets;
+mod unquote;
 mod worker;
 
 pub use batch::{Batch, Column};
 pub use input::{FileStats, Input};
 pub use scan::Simd;
 pub use settings::{Io, Quote, Ragged, Reserve, Settings, Sizes, Unlimited};
-pub use worker::{Chunk, Counts, Scan, Worker};
+pub use tickets::Scan;
+pub use worker::{Chunk, Counts, Worker};
 
 /// Records a batch at most.
 pub const BATCH_RECORDS: usize = 4096;

@@ -15,9 +15,8 @@ mod words;
 use clap::{Args, ValueEnum};
 
 use crate::blocks::Rows;
+use crate::extent::{self, Extent};
 use crate::output::{Failure, Output};
-use crate::size::Extent;
-use crate::{blocks, size};
 use mock::Mock;
 use real::Real;
 use tally::Tally;
@@ -36,7 +35,7 @@ pub(crate) struct Tweets {
     #[arg(long, value_enum, default_value_t = Shape::Mock)]
     shape: Shape,
     /// Between the fields; one ASCII character [default: ~ for mock, , for real]
-    #[arg(long, value_name = "CHAR", value_parser = size::delimiter)]
+    #[arg(long, value_name = "CHAR", value_parser = extent::delimiter)]
     delimiter: Option<u8>,
     /// Different user names [default: 2000 for mock, 394000 for real]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_USERS)))]
@@ -65,6 +64,8 @@ enum TruthLevel {
 
 /// The most that pairs of day and user may take a thread, unless asked for.
 const PAIRS_LIMIT_BYTES: u64 = 64 << 20;
+/// The most that they may take a thread at all.
+const MOST_PAIRS_BYTES: u64 = 8 << 30;
 
 /// What the tweets look like.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -94,8 +95,14 @@ impl Tweets {
         let delimiter = self.delimiter.unwrap_or(delimiter);
         let pairs_bytes = 4 * u64::from(vocabulary.users.len()) * vocabulary.dates.len() as u64;
         let with_pairs = match self.truth {
+            Some(TruthLevel::Full) if pairs_bytes > MOST_PAIRS_BYTES => {
+                let gigabytes = pairs_bytes / 1_000_000_000;
+                return Err(Failure::Usage(format!(
+                    "--truth full takes {gigabytes} GB a thread for these --users and --dates; --truth counts does without"
+                )));
+            }
             Some(level) => level == TruthLevel::Full,
-            None => pairs_bytes <= PAIRS_LIMIT_BYTES,
+            None => self.output.is_named() && pairs_bytes <= PAIRS_LIMIT_BYTES,
         };
         match self.shape {
             Shape::Mock => self.write_rows(&Mock::new(&vocabulary, delimiter, with_pairs), &vocabulary),
@@ -105,16 +112,10 @@ impl Tweets {
 
     fn write_rows<R: Rows<Tally = Tally>>(&self, rows: &R, vocabulary: &Vocabulary) -> Result<(), Failure> {
         let n_rows = self.extent.rows(rows);
-        let mut output = self.output.open()?;
-        let written = blocks::write(rows, n_rows, self.extent.seed, self.extent.threads(), &mut output.writer)
-            .map_err(|error| output.failure(error))?;
-        match &output.truth_path {
-            Some(path) if self.truth != Some(TruthLevel::None) => {
-                let truth = Truth::new(&written.tally, vocabulary, written.bytes, self.extent.seed);
-                crate::truth::write(path, &truth)
-            }
-            _ => Ok(()),
-        }
+        self.output.write(&self.extent, rows, n_rows, |written| {
+            (self.truth != Some(TruthLevel::None))
+                .then(|| Truth::new(&written.tally, vocabulary, written.bytes, self.extent.seed))
+        })
     }
 }
 

@@ -50,7 +50,7 @@ impl<'a> Text<'a> {
 
     /// Appends a text of about 135 bytes, never empty; it is not yet a field of a CSV.
     pub(crate) fn write(&self, random: &mut Random, out: &mut Vec<u8>, tally: &mut Tally) {
-        let language = *random.choose(&self.lots);
+        let language = random.choose(&self.lots);
         let phrases = &self.phrases[language];
         let n_phrases = random.between(1, LANGUAGES[language].longest);
         let mut draft = Draft { out, random, tally, mentions: false };
@@ -114,7 +114,7 @@ impl<'a> Text<'a> {
         if draft.random.below(8) < 3 {
             draft.put(" https://t.co/");
             let bits = draft.random.bits();
-            let code: [u8; 10] = std::array::from_fn(|i| LETTERS[(bits >> (6 * i)) as usize % LETTERS.len()]);
+            let code: [u8; 10] = std::array::from_fn(|i| LETTERS[((bits >> (6 * i)) % 62) as usize]);
             draft.out.extend_from_slice(&code);
         }
     }
@@ -168,7 +168,7 @@ impl Draft<'_> {
 
     #[inline]
     fn put_one_of(&mut self, choices: &[&str]) {
-        let text = *self.random.choose(choices);
+        let text = self.random.choose(choices);
         self.put(text);
     }
 

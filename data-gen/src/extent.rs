@@ -32,6 +32,11 @@ impl Extent {
         }
     }
 
+    /// How many rows were asked for; if it was a size, how many bytes.
+    pub(crate) fn asked_rows(&self) -> Result<u64, u64> {
+        self.rows.ok_or(self.size.unwrap_or(0))
+    }
+
     /// On how many threads.
     pub(crate) fn threads(&self) -> usize {
         match self.threads {

@@ -214,7 +214,7 @@ impl Pass<'_> {
             factor: 2,
             memory_bytes: self.shares.memory_bytes,
         };
-        let scan = input.scan(self.shares.threads, self.shares.sizes, &lender);
+        let scan = input.scan(self.shares.sizes, &lender);
         self.threads.scope(|scope| {
             for parts in workers {
                 let scan = &scan;

@@ -13,7 +13,24 @@ use crate::oracle::{Table, count, count_distinct, csv, integers, mode, or_empty}
 fn tables() -> impl Strategy<Value = Vec<u8>> {
     let username = prop_oneof![4 => "[a-c]{0,2}", 1 => "[a-z]{0,30}", 1 => Just("x,\"y\"\nz".to_owned())];
     let content = prop::collection::vec(
-        prop::sample::select(vec!["a", " ", ",", "\"", "\n", "\r\n", "@bob", "@al", "me@x.org", "❤️", "❤", "🇮🇳🇮🇳", "1️⃣", "🤦‍♂️", "नमस्ते", "1,2\n3,4\n"]),
+        prop::sample::select(vec![
+            "a",
+            " ",
+            ",",
+            "\"",
+            "\n",
+            "\r\n",
+            "@bob",
+            "@al",
+            "me@x.org",
+            "❤️",
+            "❤",
+            "🇮🇳🇮🇳",
+            "1️⃣",
+            "🤦‍♂️",
+            "नमस्ते",
+            "1,2\n3,4\n",
+        ]),
         0..6,
     )
     .prop_map(|pieces| pieces.concat());
@@ -158,7 +175,9 @@ proptest! {
 #[test]
 fn a_header_alone_is_an_empty_answer_and_a_global_aggregate_has_its_row() {
     assert_eq!(sql("SELECT a, count(*) FROM t GROUP BY a", "a,b\n").expect("answers"), "a,count(*)\n");
-    assert_eq!(sql("SELECT count(*), sum(b), mode(a), count(DISTINCT a) FROM t", "a,b\n").expect("answers"),
-        "count(*),sum(b),mode(a),count(distinct a)\n0,,,0\n");
+    assert_eq!(
+        sql("SELECT count(*), sum(b), mode(a), count(DISTINCT a) FROM t", "a,b\n").expect("answers"),
+        "count(*),sum(b),mode(a),count(distinct a)\n0,,,0\n"
+    );
     assert_eq!(sql("SELECT a FROM t", "a,b\n").expect("answers"), "a\n");
 }

@@ -29,7 +29,8 @@ impl Table {
     pub fn read(csv: &[u8]) -> Table {
         let mut reader = csv::Reader::from_reader(csv);
         let header = reader.headers().expect("valid").iter().map(str::to_owned).collect();
-        let record = |record: csv::Result<csv::StringRecord>| record.expect("valid").iter().map(str::to_owned).collect();
+        let record =
+            |record: csv::Result<csv::StringRecord>| record.expect("valid").iter().map(str::to_owned).collect();
         Table { header, records: reader.records().map(record).collect() }
     }
 

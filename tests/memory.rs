@@ -106,7 +106,8 @@ fn peak_of_heap(question: &str, path: &Path) -> Result<usize> {
     let input = Input::open(&[path], &readers::Settings::default())?;
     let plan = bind(&question, input.columns(), input.path())?;
     let settings = pass::Settings { memory_bytes: Some(64_000_000), threads: Some(2), ..pass::Settings::default() };
-    let mut sink = Streamed::new(Box::new(Csv::COMMAS), Destination::stream("nowhere", std::io::sink()), false);
+    let mut sink =
+        Streamed::new(std::sync::Arc::new(Csv::COMMAS), Destination::stream("nowhere", std::io::sink()), false);
     pass::run(&plan, &input, &settings, &mut sink, &Progress::default())?;
     let peak = dhat::HeapStats::get().max_bytes;
     drop(profiler);

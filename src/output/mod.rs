@@ -103,7 +103,7 @@ pub(crate) mod tests {
         let sink = || {
             let collected = Collected::default();
             let destination = Destination::stream("answer", collected.clone());
-            (Streamed::new(Box::new(*format), destination, false), collected)
+            (Streamed::new(Arc::new(*format), destination, false), collected)
         };
         let (mut one, by_row) = sink();
         one.begin(columns)?;

@@ -32,6 +32,7 @@
 
 mod automaton;
 mod batch;
+mod floor;
 mod head;
 mod input;
 mod map;

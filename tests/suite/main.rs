@@ -1,4 +1,4 @@
-//! Everything that is tested through the crate's own doors: one binary, since each would link the whole crate again.
+//! Everything that is tested through the crate's own doors, in one binary.
 
 // Answers equal those of the slow program, however they are asked.
 mod answers;
@@ -6,7 +6,7 @@ mod answers;
 mod ask;
 // What is wrong with an input is told at its place.
 mod bad_input;
-// Every refusal: its sentence, its exit code.
+// Every refusal of the tool: its sentence, its exit code.
 mod cli_errors;
 // Which words are which tables' files.
 mod cli_inputs;

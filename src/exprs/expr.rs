@@ -105,7 +105,7 @@ impl<'a> Operand<'_, 'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'v, 'a> {
     /// Columns by slot, each with one value a lane.
-    pub columns: &'v [Vec<Value<'a>>],
+    pub columns: &'v [&'v [Value<'a>]],
     /// Lanes there are.
     pub n_lanes: usize,
     /// Where results allocate; reset with the batch.

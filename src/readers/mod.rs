@@ -1,5 +1,55 @@
 //! Bytes in, batches of records out.
+//!
+//! Knows the dialect and the header; knows nothing of what a column means or what is asked of it.
+//!
+//! ```no_run
+//! use rowfold::readers::{Input, Settings, Sizes, Unlimited};
+//!
+//! # fn main() -> rowfold::error::Result<()> {
+//! let input = Input::open(&["tweets.csv"], &Settings::default())?;
+//! let scan = input.scan(Sizes::best(input.io()), &Unlimited);
+//! std::thread::scope(|threads| {
+//!     for _ in 0..2 {
+//!         threads.spawn(|| {
+//!             let mut worker = scan.worker();
+//!             let read = (|| {
+//!                 while let Some(_chunk) = worker.next_chunk()? {
+//!                     while let Some(batch) = worker.next_batch()? {
+//!                         let first = batch.column(0);
+//!                         (0..batch.n_records()).for_each(|r| drop(first.raw(r)));
+//!                     }
+//!                 }
+//!                 Ok(())
+//!             })();
+//!             read.unwrap_or_else(|error| worker.fail(error));
+//!         });
+//!     }
+//! });
+//! let warnings = scan.finish()?;
+//! # Ok(())
+//! # }
+//! ```
 
-/// One table's input: its files, opened, their dialect and header settled.
-#[derive(Debug)]
-pub struct Input {}
+mod automaton;
+mod batch;
+mod floor;
+mod head;
+mod input;
+mod map;
+mod scan;
+mod settings;
+mod sniff;
+mod source;
+mod tickets;
+mod unquote;
+mod worker;
+
+pub use batch::{Batch, Column};
+pub use input::{FileStats, Input};
+pub use scan::Simd;
+pub use settings::{Io, Quote, Ragged, Reserve, Settings, Sizes, Unlimited};
+pub use tickets::Scan;
+pub use worker::{Chunk, Counts, Worker};
+
+/// Records a batch at most.
+pub const BATCH_RECORDS: usize = 4096;

@@ -1,0 +1,178 @@
+//! Records of one block, cut into fields where somebody asks for them.
+//!
+//! Holds no field: a field is found when it is asked for, from the places of the separators around it. In a rectangular
+//! batch (every record has the header's number of fields, as nearly always) that is `seps[n_columns · r + k]`, and columns
+//! nobody asks for cost nothing; otherwise a list says where each record's separators begin.
+
+use bumpalo::Bump;
+
+use crate::error::Place;
+use crate::readers::source::Source;
+use crate::readers::unquote::unquoted;
+
+/// Complete records, one after the other in input order.
+///
+/// Borrows the worker's buffers; gone when the worker goes on. Must not be kept while waiting for another worker: a long
+/// record holds the one lock that lets another worker read one.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    pub(super) window: Window<'a>,
+    /// From the first byte of the block that is indexed.
+    pub(super) bytes: &'a [u8],
+    /// The place before the first record, then those of its separators, and so on.
+    pub(super) seps: &'a [u32],
+    pub(super) records: Records<'a>,
+}
+
+/// Where the batch comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window<'a> {
+    /// The file.
+    pub(super) source: &'a Source,
+    /// Its place among the input's.
+    pub(super) file: usize,
+    /// Its bytes at hand.
+    pub(super) bytes: &'a [u8],
+    /// The first one's place in the file.
+    pub(super) offset: u64,
+    /// Line feeds before it, where the file cannot be read again.
+    pub(super) lines_before: Option<u64>,
+    /// Where in the window the block begins.
+    pub(super) block: usize,
+}
+
+/// Which separators are whose.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Records<'a> {
+    /// `n` records of the header's number of fields each.
+    Rectangular(usize),
+    /// These.
+    Listed(&'a [Record]),
+}
+
+/// A record of a batch that is not rectangular.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Record {
+    /// The entry of `seps` before its first field.
+    pub(super) first: u32,
+    /// Its fields; columns beyond are empty.
+    pub(super) n_fields: u32,
+}
+
+impl<'a> Window<'a> {
+    /// Where the byte at `place` of the window is, with its line.
+    #[cold]
+    pub(super) fn place(&self, place: usize, column: Option<String>) -> Place {
+        let line = match self.lines_before {
+            Some(before) => Some(before + count_lines(&self.bytes[..place]) + 1),
+            None => self.source.line_of(self.offset + place as u64),
+        };
+        Place { path: self.source.path.clone(), line, column }
+    }
+}
+
+/// Line feeds in `bytes`.
+pub(crate) fn count_lines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+impl<'a> Batch<'a> {
+    /// How many records there are; at least one.
+    #[inline]
+    pub fn n_records(&self) -> usize {
+        match self.records {
+            Records::Rectangular(n) => n,
+            Records::Listed(records) => records.len(),
+        }
+    }
+
+    /// Column `k` (of the first file's header) in all records.
+    #[inline]
+    pub fn column(&self, k: usize) -> Column<'a> {
+        let source = self.window.source;
+        Column {
+            bytes: self.bytes,
+            seps: self.seps,
+            records: self.records,
+            n_columns: source.n_columns,
+            k: source.column(k),
+            quote: source.dialect.quote,
+        }
+    }
+
+    /// Where record `r` begins, with its line. Cold: a file is read again up to there.
+    pub fn place(&self, r: usize) -> Place {
+        self.window.place(self.window.block + self.start(r), None)
+    }
+
+    /// The same, naming the column.
+    pub fn place_of(&self, r: usize, column: &str) -> Place {
+        self.window.place(self.window.block + self.start(r), Some(column.to_owned()))
+    }
+
+    /// Byte offset of record `r` in its file.
+    pub fn offset(&self, r: usize) -> u64 {
+        self.window.offset + (self.window.block + self.start(r)) as u64
+    }
+
+    /// Which file of [`Input::files`](super::Input::files) the records are of.
+    pub fn file(&self) -> usize {
+        self.window.file
+    }
+
+    /// Where in the block record `r` begins.
+    fn start(&self, r: usize) -> usize {
+        let before = match self.records {
+            Records::Rectangular(_) => self.window.source.n_columns * r,
+            Records::Listed(records) => records[r].first as usize,
+        };
+        let start = self.seps[before].wrapping_add(1) as usize;
+        start + usize::from(self.bytes.get(start) == Some(&b'\n'))
+    }
+}
+
+/// One column of a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Column<'a> {
+    bytes: &'a [u8],
+    seps: &'a [u32],
+    records: Records<'a>,
+    n_columns: usize,
+    k: usize,
+    quote: Option<u8>,
+}
+
+impl<'a> Column<'a> {
+    /// The field's bytes as they stand in the file, quotes and all; empty where the record was padded.
+    #[inline]
+    pub fn raw(&self, r: usize) -> &'a [u8] {
+        let at = match self.records {
+            Records::Rectangular(_) => self.n_columns * r + self.k,
+            Records::Listed(records) => {
+                let record = records[r];
+                if self.k >= record.n_fields as usize {
+                    return &[];
+                }
+                record.first as usize + self.k
+            }
+        };
+        let field = &self.bytes[self.seps[at].wrapping_add(1) as usize..self.seps[at + 1] as usize];
+        match field {
+            // The LF of a CRLF, whose CR ended the record before: nothing else lets a first field begin so.
+            [b'\n', rest @ ..] if self.k == 0 => rest,
+            _ => field,
+        }
+    }
+
+    /// What the field says: without its quotes, doubled quotes undoubled in `arena`. Empty is NULL, quoted or not.
+    #[inline]
+    pub fn field<'s>(&self, r: usize, arena: &'s Bump) -> &'s [u8]
+    where
+        'a: 's,
+    {
+        match self.quote {
+            Some(quote) => unquoted(self.raw(r), quote, arena),
+            None => self.raw(r),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! A file just opened in, its first bytes out: what it is, its dialect, its header, and where its records begin.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use crate::error::{Error, Place, Result};
+use crate::readers::Settings;
+use crate::readers::automaton::{Dialect, State, Walk};
+use crate::readers::batch::count_lines;
+use crate::readers::sniff;
+use crate::readers::source::read_at;
+
+/// The bytes from which a delimiter is sniffed.
+pub(crate) const SAMPLE_BYTES: usize = 256 << 10;
+
+/// The beginning of a file, read as far as was needed, and dropped as far as it is done with.
+#[derive(Debug)]
+pub(crate) struct Head<'f> {
+    path: &'f str,
+    file: &'f File,
+    /// Where a regular file is to be read on, and where it ends; a pipe is read on where it is.
+    range: Option<(u64, u64)>,
+    /// Bytes at hand.
+    pub(crate) bytes: Vec<u8>,
+    /// Bytes dropped before them.
+    pub(crate) dropped: u64,
+    /// Line feeds among those.
+    pub(crate) lines: u64,
+    /// Nothing comes after them.
+    pub(crate) at_end: bool,
+}
+
+/// What the head of a file tells.
+#[derive(Debug)]
+pub(crate) struct Header {
+    pub(crate) dialect: Dialect,
+    pub(crate) columns: Vec<String>,
+    /// The state in which the records begin; [`Head::bytes`] begin there, too.
+    pub(crate) state: State,
+}
+
+impl<'f> Head<'f> {
+    /// Of a regular file, `range.0 .. range.1` of it, or of a pipe.
+    pub(crate) fn of(path: &'f str, file: &'f File, range: Option<(u64, u64)>) -> Head<'f> {
+        Head { path, file, range, bytes: Vec::new(), dropped: 0, lines: 0, at_end: false }
+    }
+
+    /// Reads on until `n` bytes are at hand, or all there are.
+    fn fill(&mut self, n: usize) -> Result<()> {
+        let Some(wanted) = n.checked_sub(self.bytes.len()).filter(|&wanted| wanted > 0 && !self.at_end) else {
+            return Ok(());
+        };
+        let got: io::Result<usize> = match &mut self.range {
+            Some((next, end)) => {
+                let left = usize::try_from(*end - *next).unwrap_or(usize::MAX);
+                let got = read_at(self.file, &mut self.bytes, *next, wanted.min(left));
+                *next += *got.as_ref().unwrap_or(&0) as u64;
+                got
+            }
+            None => (&mut self.file).take(wanted as u64).read_to_end(&mut self.bytes),
+        };
+        let got = got.map_err(|source| Error::Io { path: self.path.to_owned(), verb: "read", source })?;
+        self.at_end = got < wanted;
+        Ok(())
+    }
+
+    /// Forgets the first `n` bytes at hand.
+    fn drop_front(&mut self, n: usize) {
+        self.lines += count_lines(&self.bytes[..n]);
+        self.dropped += n as u64;
+        self.bytes.drain(..n);
+    }
+
+    /// Reads mark, skipped lines and header; the records' bytes that were read with them stay at hand.
+    pub(crate) fn header(&mut self, settings: &Settings) -> Result<Header> {
+        self.fill(16)?;
+        refuse_unreadable(self.path, &self.bytes)?;
+        if self.bytes.starts_with(b"\xef\xbb\xbf") {
+            self.drop_front(3);
+        }
+        for _ in 0..settings.skip_lines {
+            self.skip_line()?;
+        }
+        let quote = settings.quote.byte();
+        let delimiter = match settings.delimiter {
+            Some(delimiter) => delimiter,
+            None => {
+                self.fill(SAMPLE_BYTES)?;
+                sniff::delimiter(&self.bytes, self.at_end, quote)
+            }
+        };
+        let dialect = Dialect { delimiter, quote };
+        let (record, end) = self.first_record(dialect, settings.max_record_bytes)?;
+        let fields = fields(&self.bytes[record..end], dialect);
+        if !settings.header {
+            let columns = (1..=fields.len()).map(|i| format!("column_{i}")).collect();
+            return Ok(Header { dialect, columns, state: State::RecordStart });
+        }
+        let state = match self.bytes.get(end) {
+            Some(b'\r') => State::AfterCr,
+            _ => State::RecordStart,
+        };
+        self.drop_front((end + 1).min(self.bytes.len()));
+        Ok(Header { dialect, columns: fields, state })
+    }
+
+    /// Drops one physical line.
+    fn skip_line(&mut self) -> Result<()> {
+        loop {
+            if let Some(end) = memchr::memchr(b'\n', &self.bytes) {
+                self.drop_front(end + 1);
+                return Ok(());
+            }
+            self.drop_front(self.bytes.len());
+            if self.at_end {
+                return Err(Error::Empty { path: self.path.to_owned() });
+            }
+            self.fill(SAMPLE_BYTES)?;
+        }
+    }
+
+    /// Where in the bytes at hand the first record that is no empty line begins, and where it ends.
+    fn first_record(&mut self, dialect: Dialect, limit_bytes: u64) -> Result<(usize, usize)> {
+        let mut record = 0;
+        let mut walk = Walk::from(State::RecordStart);
+        loop {
+            match walk.to_record_end(dialect, &self.bytes, |_| {}) {
+                Some(end) if end == record => record = walk.at,
+                Some(end) if (end - record) as u64 > limit_bytes => return Err(self.long(record, limit_bytes)),
+                Some(end) => return Ok((record, end)),
+                None if (self.bytes.len() - record) as u64 > limit_bytes => return Err(self.long(record, limit_bytes)),
+                None if !self.at_end => self.fill((2 * self.bytes.len()).max(4 << 10))?,
+                None if walk.state.is_record_start() => return Err(Error::Empty { path: self.path.to_owned() }),
+                None if walk.state == State::InQuoted => return Err(Error::OpenQuote { place: self.place(record) }),
+                None => return Ok((record, self.bytes.len())),
+            }
+            // The LF of a CRLF.
+            if walk.state == State::AfterCr && self.bytes.get(record) == Some(&b'\n') {
+                record += 1;
+            }
+        }
+    }
+
+    fn long(&self, record: usize, limit_bytes: u64) -> Error {
+        Error::LongRecord { place: self.place(record), limit_bytes }
+    }
+
+    fn place(&self, at: usize) -> Place {
+        let line = self.lines + count_lines(&self.bytes[..at]) + 1;
+        Place { path: self.path.to_owned(), line: Some(line), column: None }
+    }
+}
+
+/// The fields of one record, read by the `csv` crate.
+fn fields(record: &[u8], dialect: Dialect) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new();
+    reader.has_headers(false).delimiter(dialect.delimiter);
+    match dialect.quote {
+        Some(quote) => reader.quote(quote),
+        None => reader.quoting(false),
+    };
+    let mut fields = csv::ByteRecord::new();
+    // Reading from memory cannot fail, and one record cannot be ragged.
+    let _ = reader.from_reader(record).read_byte_record(&mut fields);
+    fields.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect()
+}
+
+/// Refuses, by name, what is no text in a superset of ASCII.
+fn refuse_unreadable(path: &str, bytes: &[u8]) -> Result<()> {
+    let compressed = |kind, tool| Err(Error::Compressed { path: path.to_owned(), kind, tool });
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err(Error::Utf16 { path: path.to_owned() }),
+        [a, 0, b, 0, ..] | [0, a, 0, b, ..] if *a > 0 && *b > 0 => Err(Error::Utf16 { path: path.to_owned() }),
+        [0x1f, 0x8b, ..] => compressed("gzip", "zcat"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => compressed("zstd", "zstdcat"),
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => compressed("bzip2", "bzcat"),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => compressed("xz", "xzcat"),
+        _ => Ok(()),
+    }
+}

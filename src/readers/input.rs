@@ -1,0 +1,211 @@
+//! Paths in, one table's files out: opened, their dialect and header settled.
+
+use std::fs::File;
+use std::io::{self, Seek};
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::{Error, Result, quoted};
+use crate::readers::head::Head;
+use crate::readers::source::{Bytes, Identity, Pipe, Regular, Source};
+use crate::readers::{Io, Quote, Reserve, Scan, Settings, Simd, Sizes};
+
+/// One table's input: its files, opened, their dialect and header settled.
+#[derive(Debug)]
+pub struct Input {
+    pub(crate) sources: Vec<Source>,
+    pub(crate) settings: Settings,
+    pub(crate) simd: Simd,
+    columns: Vec<String>,
+}
+
+/// What `--stats` says of one file.
+#[derive(Clone, Debug)]
+pub struct FileStats {
+    /// As typed; `stdin` for `-`.
+    pub path: String,
+    /// Bytes read so far, header included.
+    pub bytes: u64,
+    /// Records delivered so far.
+    pub rows: u64,
+    /// The delimiter given or found.
+    pub delimiter: u8,
+}
+
+impl Input {
+    /// Opens the files of one table, in the order given (`-` is stdin), finds their delimiters and reads their headers.
+    /// The records come afterwards, once.
+    pub fn open<P: AsRef<Path>>(paths: &[P], settings: &Settings) -> Result<Input> {
+        let simd = settle(settings)?;
+        let mut input = Input { sources: Vec::new(), settings: settings.clone(), simd, columns: Vec::new() };
+        for path in paths {
+            input.add(path.as_ref())?;
+        }
+        Ok(input)
+    }
+
+    /// Opens one more file.
+    fn add(&mut self, path: &Path) -> Result<()> {
+        let shown = if path == Path::new("-") { "stdin".into() } else { path.display().to_string() };
+        let failed = |verb| {
+            let path = shown.clone();
+            move |source| Error::Io { path, verb, source }
+        };
+        let (mut file, named) = match shown.as_str() {
+            "stdin" if path == Path::new("-") => {
+                (File::from(io::stdin().as_fd().try_clone_to_owned().map_err(failed("open"))?), None)
+            }
+            _ => (File::open(path).map_err(failed("open"))?, Some(path.to_owned())),
+        };
+        let metadata = file.metadata().map_err(failed("open"))?;
+        if metadata.is_dir() {
+            return Err(Error::Directory { path: shown });
+        }
+        // A file without a size may have bytes all the same (/proc); it is read as a pipe, which also finds it empty.
+        let is_regular = metadata.is_file() && metadata.len() > 0;
+        let begin = if is_regular && named.is_none() { file.stream_position().map_err(failed("read"))? } else { 0 };
+        let range = is_regular.then_some((begin, metadata.len().max(begin)));
+
+        let mut head = Head::of(&shown, &file, range);
+        let header = head.header(&self.settings)?;
+        let head_bytes = head.dropped;
+        let bytes = match range {
+            Some((begin, end)) => {
+                let identity = Identity::of(&metadata, named);
+                let (first, state) = (begin + head.dropped, header.state);
+                Bytes::File(Regular { begin, first, state, end, identity, file })
+            }
+            None => {
+                let (offset, lines, at_end, tail) = (head.dropped, head.lines, head.at_end, head.bytes);
+                Bytes::Pipe(Mutex::new(Pipe { tail, offset, lines, state: header.state, at_end, file }))
+            }
+        };
+        let places = self.places(&shown, &header.columns)?;
+        self.sources.push(Source {
+            path: shown,
+            dialect: header.dialect,
+            n_columns: header.columns.len(),
+            places,
+            head_bytes,
+            bytes,
+            read_bytes: AtomicU64::new(0),
+            rows: AtomicU64::new(0),
+        });
+        if self.sources.len() == 1 {
+            self.columns = header.columns;
+        }
+        Ok(())
+    }
+
+    /// Where the first file's columns are in `columns`; `None` when in the same places. An error unless both are the same set.
+    fn places(&self, path: &str, columns: &[String]) -> Result<Option<Vec<usize>>> {
+        if self.sources.is_empty() || self.columns == columns {
+            return Ok(None);
+        }
+        let differs = |what: String| {
+            let first = self.path();
+            Error::Usage(format!("{path}: {what} {first}; files of one table have the same columns, in any order"))
+        };
+        let mut left: Vec<Option<&String>> = columns.iter().map(Some).collect();
+        let mut places = Vec::with_capacity(self.columns.len());
+        for name in &self.columns {
+            let place = left.iter().position(|column| *column == Some(name));
+            let place = place.ok_or_else(|| differs(format!("no column {}, which is in", quoted(name.as_bytes()))))?;
+            left[place] = None;
+            places.push(place);
+        }
+        match left.into_iter().flatten().next() {
+            Some(name) => Err(differs(format!("column {} is not in", quoted(name.as_bytes())))),
+            None => Ok(Some(places)),
+        }
+    }
+
+    /// The first file's column names, as they stand there; other files have the same, in any order.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The first file's path as typed, for messages.
+    pub fn path(&self) -> &str {
+        self.sources.first().map_or("", |source| &source.path)
+    }
+
+    /// The first file's delimiter.
+    pub fn delimiter(&self) -> u8 {
+        self.sources.first().map_or(b',', |source| source.dialect.delimiter)
+    }
+
+    /// How regular files are read.
+    pub fn io(&self) -> Io {
+        self.settings.io
+    }
+
+    /// The instructions in use.
+    pub fn simd(&self) -> Simd {
+        self.simd
+    }
+
+    /// All bytes there are; unknown as soon as one file is a pipe.
+    pub fn size_bytes(&self) -> Option<u64> {
+        let sizes = self.sources.iter().map(|source| match &source.bytes {
+            Bytes::File(regular) => Some(regular.end - regular.begin),
+            Bytes::Pipe(_) => None,
+        });
+        sizes.sum()
+    }
+
+    /// Every file, as far as it was read.
+    pub fn files(&self) -> Vec<FileStats> {
+        let stats = |source: &Source| FileStats {
+            path: source.path.clone(),
+            bytes: source.head_bytes + source.read_bytes.load(Ordering::Relaxed),
+            rows: source.rows.load(Ordering::Relaxed),
+            delimiter: source.dialect.delimiter,
+        };
+        self.sources.iter().map(stats).collect()
+    }
+
+    /// Whether this is one of the input's files, by device and inode: an output must not be.
+    pub fn is_file(&self, path: &Path) -> bool {
+        let Ok(metadata) = path.metadata() else { return false };
+        self.sources.iter().any(|source| match &source.bytes {
+            Bytes::File(regular) => regular.identity.is(&metadata),
+            Bytes::Pipe(_) => false,
+        })
+    }
+
+    /// The records, for `n_workers` threads that each take a [`Worker`](super::Worker).
+    pub fn scan<'i>(&'i self, sizes: Sizes, reserve: &'i dyn Reserve) -> Scan<'i> {
+        Scan::of(self, sizes, reserve)
+    }
+}
+
+/// Refuses settings that contradict each other or the machine; the instructions to use.
+fn settle(settings: &Settings) -> Result<Simd> {
+    let usage = |what: String| Err(Error::Usage(what));
+    let is_line_end = |byte| byte == b'\n' || byte == b'\r';
+    if settings.delimiter.is_some_and(is_line_end) {
+        return usage("--delimiter: a line end ends a record, and cannot also separate its fields".into());
+    }
+    if let Quote::Byte(quote) = settings.quote {
+        if is_line_end(quote) {
+            return usage("--quote: a line end ends a record, and cannot also quote its fields".into());
+        }
+        if settings.delimiter == Some(quote) {
+            return usage(format!("--delimiter and --quote are both {}; choose two bytes", quoted(&[quote])));
+        }
+    }
+    if settings.max_record_bytes > 2 << 30 {
+        return usage("--max-record: at most 2 GiB".into());
+    }
+    match settings.simd {
+        Some(simd) if !simd.is_here() => usage(format!(
+            "ROWFOLD_SIMD={simd}: this machine lacks it; it has {}",
+            Simd::available().iter().map(|simd| simd.name()).collect::<Vec<_>>().join(", ")
+        )),
+        Some(simd) => Ok(simd),
+        None => Ok(Simd::best()),
+    }
+}

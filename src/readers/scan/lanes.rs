@@ -1,0 +1,64 @@
+//! What differs between machines: four operations on 64 bytes; and what each machine's functions look like from outside.
+
+use crate::readers::automaton::{Dialect, State};
+use crate::readers::scan::{Index, Summary};
+
+/// Where in 64 bytes the bytes that mean something stand: bit `i` is byte `i`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Masks {
+    pub(super) quotes: u64,
+    pub(super) delimiters: u64,
+    pub(super) crs: u64,
+    pub(super) lfs: u64,
+}
+
+/// The bytes that mean something.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Needles {
+    /// Between fields.
+    pub(super) delimiter: u8,
+    /// Around fields; means nothing while `quoting` is 0.
+    pub(super) quote: u8,
+    /// All ones, or 0 when no byte is a quote.
+    pub(super) quoting: u64,
+}
+
+impl From<Dialect> for Needles {
+    fn from(dialect: Dialect) -> Needles {
+        Needles {
+            delimiter: dialect.delimiter,
+            quote: dialect.quote.unwrap_or(0),
+            quoting: if dialect.quote.is_some() { u64::MAX } else { 0 },
+        }
+    }
+}
+
+/// Operations on 64 bytes. A value of the type is the proof that this machine has its instructions.
+///
+/// Every method is `#[inline(always)]`, so that it is compiled with the instructions of the function that it is called in.
+pub(super) trait Lanes: Copy {
+    /// Where `byte` stands.
+    fn equal(self, block: &[u8; 64], byte: u8) -> u64;
+
+    /// Where everything stands that means something.
+    fn masks(self, block: &[u8; 64], needles: Needles) -> Masks;
+
+    /// Bit `i` is the parity of bits `0..=i`.
+    fn prefix_xor(self, bits: u64) -> u64;
+
+    /// `bits`, of which all are in `among`, numbered by their rank there (`pext`).
+    fn rank(self, bits: u64, among: u64) -> u64;
+
+    /// Writes `base + i` for every bit `i`, ascending; the entries behind them become anything.
+    fn write(self, out: &mut [u32; 64], bits: u64, base: u32);
+}
+
+/// One machine's functions; chosen once a block.
+pub(super) trait Scanner: Sync {
+    /// See [`Simd::index`](super::Simd::index).
+    fn index(&self, bytes: &[u8], dialect: Dialect, state: State, index: &mut Index) -> State;
+    /// See [`Simd::summary`](super::Simd::summary).
+    fn summary(&self, bytes: &[u8], dialect: Dialect, quote: u8) -> Summary;
+    /// See [`Simd::last_end`](super::Simd::last_end).
+    fn last_end(&self, bytes: &[u8], dialect: Dialect, state: State) -> (State, Option<usize>);
+}

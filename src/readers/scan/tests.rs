@@ -1,0 +1,89 @@
+//! Every path gives the lists that the automaton gives, from every state, and the same end.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::readers::automaton::Ends;
+
+const STATES: [State; 6] =
+    [State::RecordStart, State::AfterCr, State::FieldStart, State::InField, State::InQuoted, State::QuoteInQuoted];
+
+/// Separators, record ends and end state, by the automaton alone.
+fn oracle(bytes: &[u8], dialect: Dialect, mut state: State) -> (Vec<u32>, Vec<u32>, State) {
+    let (mut seps, mut ends) = (vec![u32::MAX], vec![u32::MAX]);
+    for (i, &byte) in bytes.iter().enumerate() {
+        let (next, what) = dialect.step(state, byte);
+        if what == Ends::Record {
+            ends.push(seps.len() as u32 - 1);
+        }
+        if what != Ends::Nothing {
+            seps.push(i as u32);
+        }
+        state = next;
+    }
+    (seps, ends, state)
+}
+
+fn check(bytes: &[u8], dialect: Dialect) {
+    for state in STATES {
+        if dialect.quote.is_none() && matches!(state, State::InQuoted | State::QuoteInQuoted) {
+            continue;
+        }
+        let (seps, ends, end) = oracle(bytes, dialect, state);
+        for simd in Simd::available() {
+            let mut index = Index::for_blocks(16);
+            let context = || format!("{simd} from {state:?}: {}", bytes.escape_ascii());
+            assert_eq!(simd.index(bytes, dialect, state, &mut index), end, "end state, {}", context());
+            assert_eq!(index.seps(), seps, "separators, {}", context());
+            assert_eq!(index.ends(), ends, "record ends, {}", context());
+            let last = ends.last().filter(|_| ends.len() > 1).map(|&i| seps[i as usize + 1] as usize);
+            assert_eq!(simd.last_end(bytes, dialect, state), (end, last), "last end, {}", context());
+            if let Some(told) = simd.summary(bytes, dialect).end(bytes, dialect, state) {
+                assert_eq!(told, end, "summary, {}", context());
+            }
+        }
+    }
+}
+
+const COMMA: Dialect = Dialect { delimiter: b',', quote: Some(b'"') };
+
+#[test]
+fn quotes_where_none_should_be_are_walked() {
+    for text in
+        ["a\"b,c\"d\n", "\"a\"b\",c\n", "\"\"\"\"\n", "a\"\"b,\"c\n\",d", "\"a\"\"b\",\"\"\"c\"", "\"a\r\n\"\r\n\"b\""]
+    {
+        check(text.as_bytes(), COMMA);
+    }
+}
+
+#[test]
+fn summary_tells_where_every_quote_opens_or_closes_a_field() {
+    let text = b"a,\"b\",\"c\"\"d\ne\",\"\"\n".repeat(20);
+    for simd in Simd::available() {
+        let summary = simd.summary(&text, COMMA);
+        assert_eq!(summary.end(&text, COMMA, State::RecordStart), Some(State::RecordStart), "{simd}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn every_path_agrees_with_the_automaton(bytes in proptest::collection::vec(prop::sample::select(b"\"\",,\r\nab".to_vec()), 0..300)) {
+        check(&bytes, COMMA);
+    }
+
+    #[test]
+    fn every_path_agrees_on_text_with_few_separators(bytes in proptest::collection::vec(prop::sample::select(b"abcdefghijklmnopqrstuvwxyz\",\n\r".to_vec()), 0..400)) {
+        check(&bytes, COMMA);
+        check(&bytes, Dialect { delimiter: b'a', quote: Some(b'b') });
+        check(&bytes, Dialect { delimiter: b',', quote: None });
+    }
+
+    #[test]
+    fn every_path_agrees_on_any_bytes_and_dialect(bytes in proptest::collection::vec(any::<u8>(), 0..200), delimiter in any::<u8>(), quote in any::<u8>()) {
+        let is_line_end = |byte| byte == b'\r' || byte == b'\n';
+        prop_assume!(delimiter != quote && !is_line_end(delimiter) && !is_line_end(quote));
+        check(&bytes, Dialect { delimiter, quote: Some(quote) });
+    }
+}

@@ -1,0 +1,150 @@
+//! What a person sets about reading, before a byte is read.
+
+use crate::readers::scan::Simd;
+
+/// How the files of one table are read. The default is what the tool does without a flag.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `--delimiter`; `None` is sniffed from the first 256 KiB of each file.
+    pub delimiter: Option<u8>,
+    /// `--quote`.
+    pub quote: Quote,
+    /// Whether the first record names the columns; otherwise they are `column_1`, `column_2`, …
+    pub header: bool,
+    /// `--skip-lines`: physical lines before the header that are no records.
+    pub skip_lines: u64,
+    /// `--max-record`: the longest record taken, header included.
+    pub max_record_bytes: u64,
+    /// `--ragged`.
+    pub ragged: Ragged,
+    /// `--io`.
+    pub io: Io,
+    /// `ROWFOLD_SIMD`; `None` is the best this machine has. [`Input::open`](super::Input::open) refuses one it lacks.
+    pub simd: Option<Simd>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            delimiter: None,
+            quote: Quote::Byte(b'"'),
+            header: true,
+            skip_lines: 0,
+            max_record_bytes: 16 << 20,
+            ragged: Ragged::Error,
+            io: Io::Map,
+            simd: None,
+        }
+    }
+}
+
+/// What encloses a field that holds delimiters or line ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quote {
+    /// This byte.
+    Byte(u8),
+    /// Nothing does: every delimiter separates, every line end ends a record.
+    None,
+}
+
+impl Quote {
+    /// The byte, if there is one.
+    pub fn byte(self) -> Option<u8> {
+        match self {
+            Quote::Byte(byte) => Some(byte),
+            Quote::None => None,
+        }
+    }
+}
+
+/// What becomes of a record whose number of fields is not the header's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ragged {
+    /// It ends the pass with [`Error::Ragged`](crate::error::Error::Ragged).
+    #[default]
+    Error,
+    /// A shorter one has empty fields at its end, and is counted; a longer one is an error, since nothing is dropped silently.
+    Pad,
+    /// It is left out, and counted.
+    Skip,
+}
+
+/// How a regular file is read; everything else is a pipe.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Io {
+    /// A window mapped a chunk, populated at once and given back with the chunk.
+    #[default]
+    Map,
+    /// `pread` into a buffer a worker: for network file systems.
+    Read,
+}
+
+impl Io {
+    /// As it is typed and shown: `map` or `read`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Io::Map => "map",
+            Io::Read => "read",
+        }
+    }
+}
+
+/// How much a worker holds. Every answer is the same at every size; only time and memory differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Bytes of input a ticket; `--chunk` forces it.
+    pub chunk_bytes: usize,
+    /// Bytes of input indexed at a time, so that bytes and index lie in L2 together.
+    pub block_bytes: usize,
+}
+
+impl Sizes {
+    /// The sizes that are fastest where memory does not matter.
+    pub fn best(io: Io) -> Sizes {
+        match io {
+            Io::Map => Sizes { chunk_bytes: 1 << 20, block_bytes: 64 << 10 },
+            Io::Read => Sizes { chunk_bytes: 512 << 10, block_bytes: 64 << 10 },
+        }
+    }
+
+    /// The largest sizes up to [`Sizes::best`] with which one worker holds at most `limit_bytes`; never below 32 KiB a chunk.
+    pub fn within(io: Io, limit_bytes: usize) -> Sizes {
+        let mut sizes = Sizes::best(io);
+        while sizes.bytes_per_worker() > limit_bytes && sizes.chunk_bytes > 32 << 10 {
+            sizes.chunk_bytes /= 2;
+            sizes.block_bytes = sizes.block_bytes.min(sizes.chunk_bytes / 2);
+        }
+        sizes
+    }
+
+    /// What may be over-read behind a chunk without asking [`Reserve`]: the tail of its last record.
+    pub(crate) fn slack_bytes(&self) -> usize {
+        self.block_bytes.max(16 << 10)
+    }
+
+    /// The most that one worker holds resident, long records apart: its chunk, what is over-read behind it, the two
+    /// index lists at their worst (a block of nothing but separators) and the rows of a ragged batch.
+    pub fn bytes_per_worker(&self) -> usize {
+        self.chunk_bytes + self.slack_bytes() + 2 * 4 * self.block_bytes + 8 * crate::readers::BATCH_RECORDS
+    }
+}
+
+/// Who lends memory for a record that does not fit a worker's own: one at a time, given back after it.
+pub trait Reserve: Sync {
+    /// Lends `bytes`; otherwise the smallest `--memory` that would do.
+    fn reserve(&self, bytes: u64) -> Result<(), u64>;
+    /// Takes them back.
+    fn give_back(&self, bytes: u64);
+}
+
+/// Lends without limit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unlimited;
+
+impl Reserve for Unlimited {
+    fn reserve(&self, _bytes: u64) -> Result<(), u64> {
+        Ok(())
+    }
+
+    fn give_back(&self, _bytes: u64) {}
+}

@@ -1,0 +1,188 @@
+//! One file of a table, opened: what it is, where its records begin, and whether it is still what it was.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
+
+use crate::error::{Error, Result};
+use crate::readers::automaton::{Dialect, State};
+use crate::readers::batch::count_lines;
+
+/// A file whose dialect and header are settled.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// As typed; `stdin` for `-`.
+    pub(crate) path: String,
+    pub(crate) dialect: Dialect,
+    /// Fields of its header.
+    pub(crate) n_columns: usize,
+    /// Where the columns of the first file's header are in this one's; `None` when they are in the same places.
+    pub(crate) places: Option<Vec<usize>>,
+    /// Bytes before the first record: mark, skipped lines, header.
+    pub(crate) head_bytes: u64,
+    pub(crate) bytes: Bytes,
+    /// Bytes taken by workers so far, the head apart.
+    pub(crate) read_bytes: AtomicU64,
+    /// Records delivered so far.
+    pub(crate) rows: AtomicU64,
+}
+
+/// Where the bytes come from.
+#[derive(Debug)]
+pub(crate) enum Bytes {
+    /// A regular file: any range of it, at any time.
+    File(Regular),
+    /// Anything else: what comes next, once.
+    Pipe(Mutex<Pipe>),
+}
+
+/// A regular file, as it was at open.
+#[derive(Debug)]
+pub(crate) struct Regular {
+    pub(crate) file: File,
+    /// Where its text begins: 0, but for a stdin that somebody has read from.
+    pub(crate) begin: u64,
+    /// Where its records begin.
+    pub(crate) first: u64,
+    /// The state there.
+    pub(crate) state: State,
+    /// Where it ends.
+    pub(crate) end: u64,
+    pub(crate) identity: Identity,
+}
+
+/// What comes next of a pipe.
+#[derive(Debug)]
+pub(crate) struct Pipe {
+    pub(crate) file: File,
+    /// Read, but not yet handed out.
+    pub(crate) tail: Vec<u8>,
+    /// Where in the text `tail` begins.
+    pub(crate) offset: u64,
+    /// Line feeds before it.
+    pub(crate) lines: u64,
+    /// The state there; a record's start.
+    pub(crate) state: State,
+    /// Nothing comes after `tail`.
+    pub(crate) at_end: bool,
+}
+
+/// What tells a file from another, and from itself after a change.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    /// The path, if it has one.
+    path: Option<PathBuf>,
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+}
+
+impl Identity {
+    /// Of what `metadata` was asked of; `path` names it still.
+    pub(crate) fn of(metadata: &Metadata, path: Option<PathBuf>) -> Identity {
+        Identity {
+            path,
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: metadata.size(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+        }
+    }
+
+    /// Whether `metadata` is of the same file.
+    pub(crate) fn is(&self, metadata: &Metadata) -> bool {
+        (self.device, self.inode) == (metadata.dev(), metadata.ino())
+    }
+}
+
+impl Source {
+    /// Where column `k` of the first file's header is in this one's.
+    #[inline]
+    pub(crate) fn column(&self, k: usize) -> usize {
+        self.places.as_ref().map_or(k, |places| places[k])
+    }
+
+    /// A failure of the system, named.
+    pub(crate) fn failed(&self, source: io::Error) -> Error {
+        Error::Io { path: self.path.clone(), verb: "read", source }
+    }
+
+    /// The file ended at byte `at`, before it should.
+    pub(crate) fn shrank(&self, at: u64, end: u64) -> Error {
+        Error::Changed { path: self.path.clone(), what: "shrank", at, size: end }
+    }
+
+    /// The line of the byte at `offset`: line feeds before it, plus one. Reads a file again from its start; a pipe cannot.
+    pub(crate) fn line_of(&self, offset: u64) -> Option<u64> {
+        let Bytes::File(regular) = &self.bytes else { return None };
+        let (mut buffer, mut at, mut lines) = (vec![0; 64 << 10], regular.begin, 1);
+        while at < offset {
+            let wanted = usize::try_from(offset - at).map_or(buffer.len(), |left| left.min(buffer.len()));
+            let n = regular.file.read_at(&mut buffer[..wanted], at).ok().filter(|&n| n > 0)?;
+            lines += count_lines(&buffer[..n]);
+            at += n as u64;
+        }
+        Some(lines)
+    }
+
+    /// After the last byte was read: an error if the file is not what it was at open, a warning if it only grew.
+    pub(crate) fn still(&self) -> Result<Option<String>> {
+        let Bytes::File(regular) = &self.bytes else { return Ok(None) };
+        let then = &regular.identity;
+        let now = regular.file.metadata().map_err(|error| self.failed(error))?;
+        let changed = |what| Error::Changed { path: self.path.clone(), what, at: regular.end, size: then.size };
+        if now.size() < then.size {
+            return Err(Error::Changed { path: self.path.clone(), what: "shrank", at: now.size(), size: then.size });
+        }
+        // A path that is gone is no change of the bytes: they were all there.
+        if let Some(named) = then.path.as_ref().and_then(|path| path.metadata().ok())
+            && !then.is(&named)
+        {
+            return Err(changed("was replaced"));
+        }
+        if now.size() > then.size {
+            let more = now.size() - then.size;
+            return Ok(Some(format!(
+                "{}: grew by {more} bytes while it was read; they are not in the answer",
+                self.path
+            )));
+        }
+        if (now.mtime(), now.mtime_nsec()) != then.modified {
+            return Err(changed("was written to"));
+        }
+        Ok(None)
+    }
+}
+
+impl Pipe {
+    /// Appends at most `wanted` bytes to `buffer`; fewer only at the end.
+    pub(crate) fn read(&mut self, buffer: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
+        let n = (&self.file).take(wanted as u64).read_to_end(buffer)?;
+        self.at_end = n < wanted;
+        Ok(())
+    }
+}
+
+/// Appends the bytes of `file` from `offset` to `buffer`, `wanted` of them or as many as there are.
+pub(crate) fn read_at(file: &File, buffer: &mut Vec<u8>, offset: u64, wanted: usize) -> io::Result<usize> {
+    let from = buffer.len();
+    buffer.resize(from + wanted, 0);
+    let mut got = 0;
+    while got < wanted {
+        match file.read_at(&mut buffer[from + got..], offset + got as u64) {
+            Ok(0) => break,
+            Ok(n) => got += n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                buffer.truncate(from);
+                return Err(error);
+            }
+        }
+    }
+    buffer.truncate(from + got);
+    Ok(got)
+}

@@ -1,0 +1,299 @@
+//! What the workers of one scan share: whose turn it is, and in which state each chunk begins.
+//!
+//! The obvious way is one thread that cuts chunks and a queue of them; its memory is the queue's, and its speed the one
+//! thread's. Instead workers pull:
+//! 1. a ticket is the next range of the file, or of a pipe what was read and cut at a record's end just now;
+//! 2. a range is loaded and summarised by its worker alone; only the hand-off of the state at its seams is ordered ([`Chain`]);
+//! 3. who waits, parks; what ends early (an error, a full `LIMIT`, a panic) wakes all that wait for it.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::error::{Error, Place, Result};
+use crate::readers::automaton::State;
+use crate::readers::batch::count_lines;
+use crate::readers::source::{Bytes, Pipe, Source};
+use crate::readers::{Input, Reserve, Sizes, Worker};
+
+/// The records of an input, being read by several workers.
+pub struct Scan<'i> {
+    pub(super) input: &'i Input,
+    pub(super) sizes: Sizes,
+    pub(super) reserve: &'i dyn Reserve,
+    tickets: Mutex<Tickets>,
+    chains: Vec<Chain>,
+    /// Chunks below this ordinal are needed.
+    needed: AtomicU64,
+    /// Held while a record is read that does not fit a worker's own memory.
+    long: Mutex<()>,
+    /// The first failure in input order so far.
+    failure: Mutex<Option<(u64, Error)>>,
+}
+
+/// The next ticket.
+#[derive(Debug)]
+struct Tickets {
+    ordinal: u64,
+    file: usize,
+    /// Where in the file; `None` at its beginning.
+    offset: Option<u64>,
+}
+
+/// A range of a file in a worker's hands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ticket {
+    pub(super) ordinal: u64,
+    pub(super) file: usize,
+    /// Where in the file it begins.
+    pub(super) offset: u64,
+    /// Its bytes; of a pipe they are in the worker's buffer already.
+    pub(super) len: usize,
+    /// The state in which it begins, where that is known: of a pipe.
+    pub(super) state: Option<State>,
+    /// Line feeds before it, of a pipe.
+    pub(super) lines_before: Option<u64>,
+    /// It is the first of its file.
+    pub(super) is_first: bool,
+}
+
+/// The seam up to which a file's states are known.
+#[derive(Debug)]
+struct Chain {
+    seam: Mutex<(u64, State)>,
+    moved: Condvar,
+}
+
+impl fmt::Debug for Scan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scan").field("sizes", &self.sizes).field("tickets", &self.tickets).finish_non_exhaustive()
+    }
+}
+
+/// Locks what no panic leaves half done.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'i> Scan<'i> {
+    pub(super) fn of(input: &'i Input, sizes: Sizes, reserve: &'i dyn Reserve) -> Scan<'i> {
+        let chain = |source: &Source| {
+            let seam = match &source.bytes {
+                Bytes::File(regular) => (regular.first, regular.state),
+                Bytes::Pipe(_) => (0, State::RecordStart),
+            };
+            Chain { seam: Mutex::new(seam), moved: Condvar::new() }
+        };
+        Scan {
+            input,
+            sizes,
+            reserve,
+            tickets: Mutex::new(Tickets { ordinal: 0, file: 0, offset: None }),
+            chains: input.sources.iter().map(chain).collect(),
+            needed: AtomicU64::new(u64::MAX),
+            long: Mutex::new(()),
+            failure: Mutex::new(None),
+        }
+    }
+
+    /// A worker with buffers of its own; call it on the thread that uses it.
+    pub fn worker(&self) -> Worker<'_> {
+        Worker::of(self)
+    }
+
+    /// No chunk after `ordinal` is needed (a `LIMIT` is full): none is handed out, and workers on later ones end at
+    /// their next call. Those on earlier ones go on.
+    pub fn stop_after(&self, ordinal: u64) {
+        self.need_below(ordinal.saturating_add(1));
+    }
+
+    /// Nothing more is needed at all (a signal): every worker ends at its next call.
+    pub fn stop(&self) {
+        self.need_below(0);
+    }
+
+    /// When all workers are gone: the first error in input order; a file that changed; else sentences of warning (a file that grew).
+    pub fn finish(self) -> Result<Vec<String>> {
+        match self.failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some((_, error)) => Err(error),
+            None => self.input.sources.iter().filter_map(|source| source.still().transpose()).collect(),
+        }
+    }
+
+    pub(super) fn fail(&self, ordinal: u64, error: Error) {
+        let mut failure = lock(&self.failure);
+        if failure.as_ref().is_none_or(|(first, _)| ordinal < *first) {
+            *failure = Some((ordinal, error));
+        }
+        drop(failure);
+        self.stop_after(ordinal);
+    }
+
+    /// Whether chunk `ordinal` is needed still.
+    #[inline]
+    pub(super) fn needs(&self, ordinal: u64) -> bool {
+        ordinal < self.needed.load(Ordering::Relaxed)
+    }
+
+    /// Chunks from `ordinal` on are not needed: whoever waits to begin one wakes.
+    pub(super) fn need_below(&self, ordinal: u64) {
+        self.needed.fetch_min(ordinal, Ordering::Relaxed);
+        for chain in &self.chains {
+            // Behind the lock, so that nobody is between looking and waiting.
+            drop(lock(&chain.seam));
+            chain.moved.notify_all();
+        }
+    }
+
+    /// The state at `ticket`'s beginning, as soon as its predecessor has told; `None` once the chunk is not needed.
+    pub(super) fn state_at(&self, ticket: &Ticket) -> Option<State> {
+        let chain = &self.chains[ticket.file];
+        let mut seam = lock(&chain.seam);
+        while self.needs(ticket.ordinal) {
+            if seam.0 == ticket.offset {
+                return Some(seam.1);
+            }
+            seam = chain.moved.wait(seam).unwrap_or_else(PoisonError::into_inner);
+        }
+        None
+    }
+
+    /// Tells the successor the state at `ticket`'s end.
+    pub(super) fn publish(&self, ticket: &Ticket, state: State) {
+        let chain = &self.chains[ticket.file];
+        *lock(&chain.seam) = (ticket.offset + ticket.len as u64, state);
+        chain.moved.notify_all();
+    }
+
+    /// The next range; of a pipe, its bytes are in `buffer`, and memory beyond the worker's own in `loan`. `None` at the end.
+    /// An error goes with the ordinal of the chunk that would have been.
+    pub(super) fn take<'s>(
+        &'s self,
+        buffer: &mut Vec<u8>,
+        loan: &mut Loan<'s>,
+    ) -> Result<Option<Ticket>, (u64, Error)> {
+        let tickets = &mut *lock(&self.tickets);
+        while let Some(source) = self.input.sources.get(tickets.file) {
+            if !self.needs(tickets.ordinal) {
+                return Ok(None);
+            }
+            let taken = match &source.bytes {
+                Bytes::File(regular) => {
+                    let offset = tickets.offset.unwrap_or(regular.first);
+                    let left = regular.end - offset;
+                    let len =
+                        usize::try_from(left).map_or(self.sizes.chunk_bytes, |left| left.min(self.sizes.chunk_bytes));
+                    (offset, len, None, None)
+                }
+                Bytes::Pipe(pipe) => {
+                    let pipe = &mut *lock(pipe);
+                    let (offset, lines, state) = (pipe.offset, pipe.lines, pipe.state);
+                    let len = self.cut(source, pipe, buffer, loan).map_err(|error| (tickets.ordinal, error))?;
+                    (offset, len, Some(state), Some(lines))
+                }
+            };
+            let (offset, len, state, lines_before) = taken;
+            if len == 0 {
+                (tickets.file, tickets.offset) = (tickets.file + 1, None);
+                continue;
+            }
+            let (ordinal, file, is_first) = (tickets.ordinal, tickets.file, tickets.offset.is_none());
+            (tickets.ordinal, tickets.offset) = (ordinal + 1, Some(offset + len as u64));
+            return Ok(Some(Ticket { ordinal, file, offset, len, state, lines_before, is_first }));
+        }
+        Ok(None)
+    }
+
+    /// Reads the next chunk of a pipe into `buffer`: whole records, or all that is left, or a record longer than the longest.
+    fn cut<'s>(&'s self, source: &Source, pipe: &mut Pipe, buffer: &mut Vec<u8>, loan: &mut Loan<'s>) -> Result<usize> {
+        let limit_bytes = self.input.settings.max_record_bytes;
+        buffer.clear();
+        buffer.append(&mut pipe.tail);
+        let (mut state, mut walked, mut cut) = (pipe.state, 0, None);
+        loop {
+            let wanted = self.sizes.chunk_bytes.saturating_sub(buffer.len());
+            // A chunk at first, then a chunk more at a time, so that little is left over behind a long record's end.
+            let wanted = if walked == 0 { wanted } else { self.sizes.chunk_bytes };
+            if wanted > 0 && !pipe.at_end {
+                let place = || Place { path: source.path.clone(), line: Some(pipe.lines + 1), column: None };
+                loan.cover(self, buffer.len() + wanted, place)?;
+                buffer.reserve_exact(wanted);
+                pipe.read(buffer, wanted).map_err(|error| source.failed(error))?;
+            }
+            let (end_state, last) = self.input.simd.last_end(&buffer[walked..], source.dialect, state);
+            if let Some(last) = last {
+                cut = Some(walked + last + 1);
+            }
+            (state, walked) = (end_state, buffer.len());
+            if pipe.at_end {
+                cut = Some(buffer.len());
+            }
+            if cut.is_some() || buffer.len() as u64 > limit_bytes {
+                break;
+            }
+        }
+        let cut = cut.unwrap_or(buffer.len());
+        pipe.tail.extend_from_slice(&buffer[cut..]);
+        buffer.truncate(cut);
+        pipe.offset += cut as u64;
+        pipe.lines += count_lines(buffer);
+        pipe.state = if buffer.last() == Some(&b'\r') { State::AfterCr } else { State::RecordStart };
+        Ok(cut)
+    }
+}
+
+/// Memory beyond a worker's own, for one long record; one worker at a time has any.
+#[derive(Default)]
+pub(super) struct Loan<'s> {
+    held: Option<Lent<'s>>,
+}
+
+struct Lent<'s> {
+    reserve: &'s dyn Reserve,
+    bytes: u64,
+    /// Ends last.
+    _turn: MutexGuard<'s, ()>,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        self.reserve.give_back(self.bytes);
+    }
+}
+
+impl fmt::Debug for Loan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loan").field("bytes", &self.held.as_ref().map(|lent| lent.bytes)).finish()
+    }
+}
+
+impl<'s> Loan<'s> {
+    /// Sees that a worker of `scan` may hold `bytes` of input; waits until no other worker has more than its own.
+    pub(super) fn cover(&mut self, scan: &'s Scan<'_>, bytes: usize, place: impl Fn() -> Place) -> Result<()> {
+        let own = scan.sizes.chunk_bytes + scan.sizes.slack_bytes();
+        let Some(needed) = bytes.checked_sub(own).filter(|&needed| needed > 0) else { return Ok(()) };
+        let lend = || Lent { reserve: scan.reserve, bytes: 0, _turn: lock(&scan.long) };
+        let lent = self.held.get_or_insert_with(lend);
+        let more = (needed as u64).saturating_sub(lent.bytes);
+        if more > 0 {
+            lent.reserve.reserve(more).map_err(|would_do_bytes| Error::MemoryAt {
+                place: place(),
+                what: "this record",
+                need_bytes: bytes as u64,
+                would_do_bytes,
+            })?;
+            lent.bytes += more;
+        }
+        Ok(())
+    }
+
+    /// Whether there is any.
+    pub(super) fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// Gives it back; what it was for must be freed before.
+    pub(super) fn end(&mut self) {
+        self.held = None;
+    }
+}

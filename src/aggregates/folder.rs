@@ -64,7 +64,7 @@ impl<'s> Folder<'s> {
         }
     }
 
-    /// Folds a batch of `n_lanes` lanes: `keys[i]` is the key of `lanes[i]`. Without a key for any lane, all are of one group.
+    /// Folds a batch of `n_lanes` lanes: `keys[i]` is the key of `lanes[i]`. Without any key, all are of one group.
     pub fn fold(
         &mut self,
         n_lanes: usize,
@@ -72,6 +72,9 @@ impl<'s> Folder<'s> {
         keys: &[Key<'_>],
         arguments: &[Argument<'_, '_>],
     ) -> Result<()> {
+        if lanes.is_empty() {
+            return Ok(());
+        }
         self.numbers.clear();
         self.numbers.resize(n_lanes, MISSED);
         let mut n_missed = 0;

@@ -77,8 +77,10 @@ impl<'p> Grouping<'p> {
         for call in self.calls {
             arguments.push(self.argument(call, lanes, troubles));
         }
+        let by_value: Vec<_> =
+            self.by_value.iter().map(|&slot| std::mem::replace(&mut arguments[slot], NOTHING)).collect();
         for (fold, folder) in folders[1..].iter_mut().enumerate() {
-            fold_by_value(folder, lanes, self.is_global(), keys, &arguments[self.by_value[fold]], arena)?;
+            fold_by_value(folder, lanes, self.is_global(), keys, &by_value[fold], arena)?;
         }
         folders[0].fold(lanes.n_lanes, lanes.lanes, keys, &arguments)
     }
@@ -177,6 +179,10 @@ impl<'p> Grouping<'p> {
         }
     }
 }
+
+/// What the main fold sees of an aggregate by value: its state there is made by [`Grouping::merge_by_value`] alone.
+const NOTHING: Argument<'static, 'static> =
+    Argument { lanes: &[], passes: None, values: Operand::Constant(Value::Null) };
 
 fn is_by_value(call: &AggregateCall) -> bool {
     call.function.by_value || call.distinct

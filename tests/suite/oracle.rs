@@ -40,8 +40,8 @@ impl Table {
     }
 
     /// The rows of each key, by key.
-    pub fn groups<K: Ord>(&self, key: impl Fn(&Row<'_>) -> K) -> BTreeMap<K, Vec<Row<'_>>> {
-        let mut groups: BTreeMap<K, Vec<Row<'_>>> = BTreeMap::new();
+    pub fn groups<'t, K: Ord>(&'t self, key: impl Fn(&Row<'t>) -> K) -> BTreeMap<K, Vec<Row<'t>>> {
+        let mut groups: BTreeMap<K, Vec<Row<'t>>> = BTreeMap::new();
         self.rows().for_each(|row| groups.entry(key(&row)).or_default().push(row));
         groups
     }

@@ -31,6 +31,7 @@ fn eval(expr: &Expr, fields: &[&str]) -> (String, Vec<(u32, Trouble)>) {
     // The row stands between two others that nobody asked for.
     let columns: Vec<Vec<Value<'_>>> =
         fields.iter().map(|text| vec![Value::Null, value(text, &arena), Value::Null]).collect();
+    let columns: Vec<&[Value<'_>]> = columns.iter().map(Vec::as_slice).collect();
     let frame = Frame { columns: &columns, n_lanes: 3, arena: &arena };
     let (mut troubles, mut out) = (Troubles::default(), vec![Value::Text(b"untouched"); 3]);
     expr.eval(&frame, &[1], &mut troubles, &mut out);

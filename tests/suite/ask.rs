@@ -11,16 +11,16 @@ use rowfold::readers::{self, Input, Io};
 
 /// How a question is asked; the answer must not depend on any of it.
 #[derive(Clone, Debug, Default)]
-pub struct Way {
+pub(crate) struct Way {
     /// What a person sets about the pass.
-    pub pass: pass::Settings,
+    pub(crate) pass: pass::Settings,
     /// What a person sets about reading.
-    pub readers: readers::Settings,
+    pub(crate) readers: readers::Settings,
 }
 
 impl Way {
     /// So many threads, chunks of so many bytes, such a budget.
-    pub fn new(threads: usize, chunk_bytes: Option<usize>, memory_bytes: u64, io: Io) -> Way {
+    pub(crate) fn new(threads: usize, chunk_bytes: Option<usize>, memory_bytes: u64, io: Io) -> Way {
         let mut way = Way::default();
         way.pass.threads = Some(threads);
         way.pass.chunk_bytes = chunk_bytes;
@@ -46,7 +46,7 @@ impl Write for Shared {
 }
 
 /// The answer to `question` over `csv`, as CSV.
-pub fn ask(question: &Question, csv: &[u8], way: &Way) -> Result<String> {
+pub(crate) fn ask(question: &Question, csv: &[u8], way: &Way) -> Result<String> {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary directory");
     file.write_all(csv).expect("disk");
     let input = Input::open(&[file.path()], &way.readers)?;
@@ -59,6 +59,6 @@ pub fn ask(question: &Question, csv: &[u8], way: &Way) -> Result<String> {
 }
 
 /// The answer to `sql`, asked in the usual way.
-pub fn sql(sql: &str, csv: &str) -> Result<String, Error> {
+pub(crate) fn sql(sql: &str, csv: &str) -> Result<String, Error> {
     ask(&Question::inline(sql)?, csv.as_bytes(), &Way::default())
 }

@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A table in memory: header and records, as the `csv` crate reads them.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub(crate) struct Table {
     header: Vec<String>,
     records: Vec<Vec<String>>,
 }
 
 /// One row of a table, by column name. An empty field is NULL.
 #[derive(Clone, Copy, Debug)]
-pub struct Row<'t> {
+pub(crate) struct Row<'t> {
     table: &'t Table,
     record: &'t [String],
 }
 
 impl<'t> Row<'t> {
     /// The field, or `None` for NULL.
-    pub fn get(&self, column: &str) -> Option<&'t str> {
+    pub(crate) fn get(&self, column: &str) -> Option<&'t str> {
         let i = self.table.header.iter().position(|name| name == column).expect("the test names a column that exists");
         Some(self.record[i].as_str()).filter(|field| !field.is_empty())
     }
@@ -26,7 +26,7 @@ impl<'t> Row<'t> {
 
 impl Table {
     /// Reads `csv` with the settings that the `csv` crate has by default.
-    pub fn read(csv: &[u8]) -> Table {
+    pub(crate) fn read(csv: &[u8]) -> Table {
         let mut reader = csv::Reader::from_reader(csv);
         let header = reader.headers().expect("valid").iter().map(str::to_owned).collect();
         let record =
@@ -35,12 +35,12 @@ impl Table {
     }
 
     /// All rows.
-    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.records.iter().map(|record| Row { table: self, record })
     }
 
     /// The rows of each key, by key.
-    pub fn groups<'t, K: Ord>(&'t self, key: impl Fn(&Row<'t>) -> K) -> BTreeMap<K, Vec<Row<'t>>> {
+    pub(crate) fn groups<'t, K: Ord>(&'t self, key: impl Fn(&Row<'t>) -> K) -> BTreeMap<K, Vec<Row<'t>>> {
         let mut groups: BTreeMap<K, Vec<Row<'t>>> = BTreeMap::new();
         self.rows().for_each(|row| groups.entry(key(&row)).or_default().push(row));
         groups
@@ -48,22 +48,22 @@ impl Table {
 }
 
 /// How many of `rows` have a value in `column`.
-pub fn count(rows: &[Row<'_>], column: &str) -> usize {
+pub(crate) fn count(rows: &[Row<'_>], column: &str) -> usize {
     rows.iter().filter(|row| row.get(column).is_some()).count()
 }
 
 /// How many different values `column` has.
-pub fn count_distinct(rows: &[Row<'_>], column: &str) -> usize {
+pub(crate) fn count_distinct(rows: &[Row<'_>], column: &str) -> usize {
     rows.iter().filter_map(|row| row.get(column)).collect::<BTreeSet<_>>().len()
 }
 
 /// The integers in `column`.
-pub fn integers(rows: &[Row<'_>], column: &str) -> Vec<i64> {
+pub(crate) fn integers(rows: &[Row<'_>], column: &str) -> Vec<i64> {
     rows.iter().filter_map(|row| row.get(column)).map(|field| field.parse().expect("an integer")).collect()
 }
 
 /// The most frequent text of `column`; of several, the least by bytes.
-pub fn mode<'t>(rows: &[Row<'t>], column: &str) -> Option<&'t str> {
+pub(crate) fn mode<'t>(rows: &[Row<'t>], column: &str) -> Option<&'t str> {
     let mut counts = BTreeMap::new();
     rows.iter().filter_map(|row| row.get(column)).for_each(|field| *counts.entry(field).or_insert(0) += 1);
     let mut best = None;
@@ -76,7 +76,7 @@ pub fn mode<'t>(rows: &[Row<'t>], column: &str) -> Option<&'t str> {
 }
 
 /// `rows` as CSV under `header`.
-pub fn csv(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+pub(crate) fn csv(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(header).expect("memory");
     rows.into_iter().for_each(|row| writer.write_record(row).expect("memory"));
@@ -84,6 +84,6 @@ pub fn csv(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Stri
 }
 
 /// A value, or nothing for NULL.
-pub fn or_empty(value: Option<impl ToString>) -> String {
+pub(crate) fn or_empty(value: Option<impl ToString>) -> String {
     value.map_or(String::new(), |value| value.to_string())
 }

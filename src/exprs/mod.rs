@@ -7,12 +7,14 @@
 pub mod codec;
 mod compare;
 pub mod dynamic;
+pub mod emoji;
 mod expr;
 pub mod functions;
 mod lanewise;
 pub mod lists;
 pub mod number;
 pub mod operators;
+mod regexp;
 mod sort_key;
 pub mod time;
 mod trouble;

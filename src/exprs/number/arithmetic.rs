@@ -180,6 +180,7 @@ fn round_decimal(a: Decimal, places: i32) -> std::result::Result<Decimal, OutOfR
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "what is cast is below 10^37")]
 fn round_real(a: f64, places: i32) -> f64 {
     if places < 0 {
         // Only the whole part decides; beyond 10^37 there is no tie to find.

@@ -118,7 +118,7 @@ mod tests {
                 let (mantissa, exponent) = ((bits & ((1 << 52) - 1)) | 1 << 52, (bits >> 52) as i64 - 1075 + 117);
                 let product = U256::from(mantissa) * U256::from(divisor);
                 prop_assume!(exponent >= 0);
-                let (left, right) = (U256::from(numerator) << 117u32, product << exponent as u32);
+                let (left, right) = (U256::from(numerator) << 117u32, product << exponent.unsigned_abs());
                 Ok(if left > right { left - right } else { right - left })
             };
             let own = distance(found)?;

@@ -55,7 +55,6 @@ fn write_decimal(decimal: Decimal, out: &mut Vec<u8>) {
 
 /// The digits of `n` at the end of `buffer`; where they begin.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "a digit is below 10")]
 fn digits(mut n: u64, buffer: &mut [u8]) -> usize {
     let mut start = buffer.len();
     loop {
@@ -68,7 +67,6 @@ fn digits(mut n: u64, buffer: &mut [u8]) -> usize {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a digit is below 10")]
 fn wide_digits(mut n: u128, buffer: &mut [u8]) -> usize {
     let mut start = buffer.len();
     loop {

@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import platform
+import shlex
 import statistics
 import subprocess
 import sys
@@ -25,7 +26,6 @@ import works
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
-RELEASE = ROOT / "target" / "release"
 TOOLS = ("floor", "rowfold", "duckdb", "polars")
 PEERS = ("duckdb", "polars")
 NAMES = {"floor": "floor", "rowfold": "rowfold", "duckdb": "DuckDB", "polars": "Polars"}
@@ -50,7 +50,7 @@ class Run:
 
 def command(tool, work, path, options):
     """What is run, as words."""
-    rowfold = str(RELEASE / "rowfold")
+    rowfold = str(options.binaries / "rowfold")
     common = ["--threads", str(options.threads), "--memory", options.memory, "--stats=json"]
     if tool == "floor":
         return [rowfold, "floor", str(path), *common]
@@ -88,7 +88,7 @@ def data_file(data, options):
     path = ROOT / "data" / f"{data.name}-{options.size}.csv"
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
-        subprocess.run([RELEASE / "data-gen", *data.generator, "--size", options.size, "--output", path], check=True)
+        subprocess.run([options.binaries / "data-gen", *data.generator, "--size", options.size, "--output", path], check=True)
     with open(path, "rb", buffering=0) as file:
         while file.read(1 << 22):
             pass
@@ -135,12 +135,13 @@ def table(runs, options):
         "",
         f"Best / median of {options.rounds} (× rowfold's median), CPU seconds, peak resident memory; {options.size} of `real` tweets, "
         f"{options.threads} threads, page cache warm, rowfold under `--memory {options.memory}`. All answers agree. A peer's time is that "
-        "of its query alone, without starting Python; rowfold's is the whole process. floor: reading the file and counting newlines.",
+        "of its query alone, without starting Python; CPU and memory, and all of rowfold's, are the whole process's. floor: reading the "
+        "file and counting newlines.",
     ]
     return "\n".join(lines)
 
 
-def machine():
+def machine(options):
     """What it was measured on and with."""
 
     def said(*words):
@@ -156,7 +157,7 @@ def machine():
             f"memory     {memory}",
             f"system     {platform.system()} {platform.release()}",
             f"commit     {said('git', 'rev-parse', 'HEAD')}{' (with changes)' if said('git', 'status', '--porcelain', 'src') else ''}",
-            f"rowfold    {said(str(RELEASE / 'rowfold'), '--version')}",
+            f"rowfold    {said(str(options.binaries / 'rowfold'), '--version')}",
             f"rustc      {said('rustc', '--version')}",
             f"python     {platform.python_version()}",
             f"duckdb     {version('duckdb')}",
@@ -176,17 +177,17 @@ def write(runs, options):
         for r in runs:
             seconds = [f"{s:.4f}" for s in (r.seconds, r.process_seconds, r.cpu_seconds)]
             writer.writerow([r.work, r.tool, r.round, *seconds, r.peak_rss_bytes, r.failure])
-    (folder / "machine.txt").write_text(machine() + "\n")
+    (folder / "machine.txt").write_text(machine(options) + "\n")
     said = f"make bench-peers ARGS='{' '.join(sys.argv[1:])}'" if sys.argv[1:] else "make bench-peers"
     shown = table(runs, options)
     commands = [
-        "$ " + " ".join(command(tool, work, f"data/{work.data.name}-{options.size}.csv", options)).replace(f"{ROOT}/", "")
+        "$ " + shlex.join(command(tool, work, f"data/{work.data.name}-{options.size}.csv", options)).replace(f"{ROOT}/", "")
         for work in works.WORKS
         if any(run.work == work.name for run in runs)
         for tool in TOOLS
     ]
     (folder / "summary.md").write_text(
-        f"# {datetime.date.today().isoformat()}\n\n`{said}`\n\n{shown}\n\n```text\n{machine()}\n```\n\n"
+        f"# {datetime.date.today().isoformat()}\n\n`{said}`\n\n{shown}\n\n```text\n{machine(options)}\n```\n\n"
         + "Commands, each in every round:\n\n```text\n"
         + "\n".join(commands)
         + "\n```\n"
@@ -207,6 +208,7 @@ def main():
     parser.add_argument("--memory", default="64M", help="rowfold's budget (default 64M)")
     parser.add_argument("--works", help="names, with commas between (default all)")
     parser.add_argument("--tools", default=",".join(TOOLS), help=f"default {','.join(TOOLS)}")
+    parser.add_argument("--binaries", type=pathlib.Path, default=ROOT / "target" / "release", help="where rowfold and data-gen are")
     parser.add_argument("--no-readme", dest="readme", action="store_false", help="leave the README's table alone")
     options = parser.parse_args()
     wanted = options.works.split(",") if options.works else [work.name for work in works.WORKS]

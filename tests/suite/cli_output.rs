@@ -15,7 +15,7 @@ fn each_format_spells_the_same_answer() {
         ("json", "[\n{\"name\":\"ann\",\"n\":9747747.934},\n{\"name\":\"b,\\\"c\",\"n\":null}\n]\n"),
         ("jsonl", "{\"name\":\"ann\",\"n\":9747747.934}\n{\"name\":\"b,\\\"c\",\"n\":null}\n"),
         ("markdown", "| name | n |\n| --- | ---: |\n| ann | 9747747.934 |\n| b,\"c | |\n"),
-        ("table", " name            n\n───────────────────\n ann   9747747.934\n b,\"c         NULL\n"),
+        ("table", " name            n\n──────────────────\n ann   9747747.934\n b,\"c         NULL\n"),
     ] {
         let text = "-- input: t(name text, n number)\nSELECT name, n FROM t";
         assert_eq!(place.answer(&["sql", text, "a.csv", "--format", format]), expected, "{format}");

@@ -5,9 +5,11 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::builder::{FalseyValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use rowfold::exprs::emoji::UNICODE_VERSION;
 
 use crate::sizes;
 
@@ -42,7 +44,9 @@ Examples:
 
 /// The version of the tool, and of the emoji that it knows.
 pub(crate) fn version() -> &'static str {
-    concat!(env!("CARGO_PKG_VERSION"), " (emojis of Unicode 16.0)")
+    static VERSION: LazyLock<String> =
+        LazyLock::new(|| format!("{} (emojis of Unicode {UNICODE_VERSION})", env!("CARGO_PKG_VERSION")));
+    &VERSION
 }
 
 /// The process's own words, parsed; ends the process with a usage error (2), with help or with the version (0).

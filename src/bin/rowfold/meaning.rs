@@ -76,6 +76,9 @@ impl Meant {
             },
             simd: typed.simd,
         };
+        if let Some(directory) = typed.spill_dir.as_deref().filter(|directory| !directory.is_dir()) {
+            return Err(Error::Usage(format!("{}: is no directory; --spill-dir names one", directory.display())));
+        }
         let pass = pass::Settings {
             memory_bytes: typed.memory,
             threads: typed.threads.map(usize::from),

@@ -105,7 +105,10 @@ impl fmt::Display for Stats {
             write!(f, " · {seconds:.2} s of CPU on {} thread{}", self.threads, plural(self.threads))?;
         }
         if let Some(peak) = self.peak_rss_bytes {
-            write!(f, " · peak {} of {}", megabytes(peak), size(self.memory_bytes))?;
+            write!(f, " · peak {}", megabytes(peak))?;
+            if self.memory_bytes > 0 {
+                write!(f, " of {}", size(self.memory_bytes))?;
+            }
         }
         if self.spilled_bytes > 0 {
             write!(f, " · spilled {}", megabytes(self.spilled_bytes))?;

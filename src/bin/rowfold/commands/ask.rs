@@ -31,7 +31,8 @@ fn question(name: &str) -> Result<Question> {
     if size > MAX_TEXT_BYTES {
         return Err(Error::Usage(format!("{name}: {size} bytes are more than a question has; the most is 1 MiB")));
     }
-    let text = fs::read_to_string(name).map_err(cannot)?;
+    let text = String::from_utf8(fs::read(name).map_err(cannot)?);
+    let text = text.map_err(|_| Error::Usage(format!("{name}: is not UTF-8, which SQL is written in")))?;
     // A place in the text is a place in the file.
     Question::named(name, &text).map_err(|error| match error {
         Error::Sql { .. } => Error::Usage(format!("{name}: {error}")),

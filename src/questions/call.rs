@@ -44,7 +44,10 @@ impl Lower<'_> {
             Expr::Floor { expr: value, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => {
                 named("floor", vec![self.term(value)?])
             }
-            Expr::Position { expr: part, r#in: whole } => named("strpos", vec![self.term(whole)?, self.term(part)?]),
+            Expr::Position { expr: part, r#in: whole } => {
+                let name = functions::find("strpos").map_or("position", |function| function.name);
+                named(name, vec![self.term(whole)?, self.term(part)?])
+            }
             Expr::Substring { expr: value, substring_from: Some(from), substring_for, .. } => {
                 let args = [Some(&**value), Some(&**from), substring_for.as_deref()];
                 named("substr", args.into_iter().flatten().map(|arg| self.term(arg)).collect::<Result<_>>()?)

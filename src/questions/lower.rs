@@ -149,7 +149,12 @@ impl<'a> Lower<'a> {
             Expr::Cast { kind, expr: value, data_type, .. } => {
                 let ty = types::of(data_type).map_err(|refusal| self.refuse(refusal))?;
                 let attempt = matches!(kind, CastKind::TryCast | CastKind::SafeCast);
-                Ok(Kind::Cast { value: one(value)?, ty, attempt })
+                let cast = Kind::Cast { value: one(value)?, ty, attempt };
+                if !types::is_whole(data_type) {
+                    return Ok(cast);
+                }
+                let number = Term { kind: cast, text: expr.to_string().into(), at: self.at };
+                Ok(Kind::Function { name: "round".into(), args: vec![number] })
             }
             Expr::Case { operand, conditions, else_result, .. } => {
                 let arms = conditions.iter().map(|arm| Ok([self.term(&arm.condition)?, self.term(&arm.result)?]));

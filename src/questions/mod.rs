@@ -5,9 +5,9 @@
 //!  &str     sqlparser  clauses    terms: names resolved      expressions: types settled
 //! ```
 //!
-//! Each step refuses what it does not take, with its place and the way out ([`refuse`]'s table). The first three need no
+//! Each step refuses what it does not take, with its place and the way out (the table in `refuse`). The first three need no
 //! header and are run when a [`Question`] is made; [`bind`](bind()) runs them again over the header that the input has, since
-//! the syntax tree never outlives the stack that it was made on (see [`parse`]).
+//! the syntax tree never outlives the stack that it was made on (see `parse`).
 
 mod bind;
 mod call;

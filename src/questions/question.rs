@@ -56,10 +56,14 @@ impl Question {
     pub fn built_in(name: &str) -> Result<Question> {
         match catalogue::find(name) {
             Some(built_in) => Question::named(built_in.name, built_in.sql),
-            None => Err(Error::Usage(format!(
-                "no question {}; rowfold questions lists them",
-                crate::error::quoted(name.as_bytes())
-            ))),
+            None => {
+                let nearest = names::nearest(name, catalogue::all().iter().map(|question| question.name));
+                let way_out = nearest
+                    .map_or("rowfold questions lists them, and a file ends in .sql".into(), |nearest| {
+                        format!("did you mean {nearest}? (rowfold questions lists them)")
+                    });
+                Err(Error::Usage(format!("no question {}; {way_out}", quoted(name.as_bytes()))))
+            }
         }
     }
 
@@ -108,20 +112,65 @@ impl Question {
 /// The tables that `shape` reads (today all its arms read one), as `comments` declare them.
 fn tables(shape: &Shape<'_>, comments: &Comments) -> Result<Vec<Table>> {
     let read = &shape.arms[0].table;
-    if read.is_path {
-        let (name, path) = (read.name.to_string(), Some(read.name.to_string()));
-        return Ok(vec![Table { name, path, columns: Vec::new(), delimiter: None }]);
-    }
-    let is_read = |table: &Table| names::fold(&table.name) == names::fold(read.name);
+    let is_read = |table: &Table| !read.is_path && names::fold(&table.name) == names::fold(read.name);
     if let Some((at, other)) = comments.inputs.iter().find(|(_, table)| !is_read(table)) {
-        let what = format!(
-            "table {} is declared, and FROM reads {}",
-            quoted(other.name.as_bytes()),
-            quoted(read.name.as_bytes())
-        );
-        return Err(refuse::error(*at, what, "declare what is read"));
+        let (declared, read) = (quoted(other.name.as_bytes()), quoted(read.name.as_bytes()));
+        return Err(refuse::error(
+            *at,
+            format!("table {declared} is declared, and FROM reads {read}"),
+            "declare what is read",
+        ));
     }
     let declared = comments.inputs.first().map(|(_, table)| table.clone());
-    let undeclared = || Table { name: read.name.to_string(), path: None, columns: Vec::new(), delimiter: None };
-    Ok(vec![declared.unwrap_or_else(undeclared)])
+    let path = read.is_path.then(|| read.name.to_string());
+    Ok(vec![declared.unwrap_or_else(|| Table {
+        name: read.name.to_string(),
+        path,
+        columns: Vec::new(),
+        delimiter: None,
+    })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(sql: &str) -> String {
+        let table = |question: Question| {
+            let table = question.tables()[0].clone();
+            format!("{} {:?} {}", table.name, table.path, table.columns.len())
+        };
+        Question::inline(sql).map_or_else(|error| error.to_string(), table)
+    }
+
+    #[test]
+    fn a_question_reads_one_table() {
+        let cases = [
+            ("SELECT a FROM t", "t None 0"),
+            ("SELECT a FROM 'data/t 1.csv'", "data/t 1.csv Some(\"data/t 1.csv\") 0"),
+            ("-- input: T(a, b)\nSELECT a FROM t AS x", "T None 2"),
+            ("SELECT count(*) FROM t UNION ALL SELECT count(a) FROM t", "t None 0"),
+            (
+                "-- input: u(a)\nSELECT a FROM t",
+                "line 1, column 1: table \"u\" is declared, and FROM reads \"t\": declare what is read",
+            ),
+            (
+                "-- input: t(a)\nSELECT a FROM 't'",
+                "line 1, column 1: table \"t\" is declared, and FROM reads \"t\": declare what is read",
+            ),
+        ];
+        for (sql, expected) in cases {
+            assert_eq!(table(sql), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_question_that_is_not_built_in_is_told_with_the_nearest() {
+        let said = |name| Question::built_in(name).map_or_else(|error| error.to_string(), |_| "found".to_string());
+        assert_eq!(
+            said("tweets/top-day"),
+            "no question \"tweets/top-day\"; did you mean tweets/top-days? (rowfold questions lists them)"
+        );
+        assert_eq!(said("x"), "no question \"x\"; rowfold questions lists them, and a file ends in .sql");
+    }
 }

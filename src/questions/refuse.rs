@@ -134,7 +134,7 @@ refusals! {
     BIT_OPERATOR: "this operator is not understood" => "use + - * / // % || = <> < <= > >= AND OR NOT";
     EXPRESSION: "this expression is not understood" => "rowfold questions shows what questions look like";
     TOO_LONG: "a question is at most 64 KiB" => "read long lists of values from a column instead";
-    TOO_MANY: "a question has at most 20,000 words and signs" => "split it into several";
+    TOO_MANY: "a question has at most 10,000 words and signs" => "split it into several";
     TOO_DEEP: "brackets, CASE and NOT nest at most 50 deep" => "write the question flatter";
     TOO_DEEP_EXPRESSION: "an expression is at most 256 operators deep" => "group a long one with brackets: (a + b) + (c + d)";
 }

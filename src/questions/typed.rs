@@ -8,7 +8,7 @@ use super::refuse;
 use super::term::{Kind, Term};
 use crate::error::Result;
 use crate::exprs::operators::{self, Comparison};
-use crate::exprs::{Constant, Expr, Misuse, Type, Typed, Value, functions};
+use crate::exprs::{Expr, Type, Typed, functions};
 
 /// `term` over `frame`.
 pub(super) fn bind(frame: &mut impl Frame, term: &Term) -> Result<Typed> {
@@ -47,93 +47,72 @@ pub(super) fn demand(value: Typed, ty: Type, at: Location) -> Result<Typed> {
 }
 
 fn parts(frame: &mut impl Frame, term: &Term) -> Result<Typed> {
-    let at = term.at;
-    let allowed = |result: Result<Typed, Misuse>| result.map_err(|misuse| refuse::misuse(at, misuse));
-    let made = |expr: Expr, ty: Type| Ok(Typed { expr, ty, text: term.text.clone() });
-    let constant = |constant: Constant, ty: Type| made(Expr::Constant(constant), ty);
-    match &term.kind {
-        Kind::Number(digits) => allowed(operators::number(digits)),
-        Kind::Text(text) => constant(Constant::Text(text.as_bytes().into()), Type::Text),
-        Kind::Boolean(truth) => constant(Constant::Plain(Value::Boolean(*truth)), Type::Boolean),
-        Kind::Null => constant(Constant::Plain(Value::Null), Type::Null),
-        Kind::Negate(value) => allowed(operators::negate(bind(frame, value)?)),
-        Kind::Not(value) => allowed(operators::not(bind(frame, value)?)),
+    let misuse = |misuse| refuse::misuse(term.at, misuse);
+    let bound = match &term.kind {
+        Kind::Number(digits) => operators::number(digits),
+        Kind::Text(text) => Ok(operators::text(text)),
+        Kind::Boolean(truth) => Ok(operators::boolean(*truth)),
+        Kind::Null => Ok(operators::null()),
+        Kind::Negate(value) => operators::negate(bind(frame, value)?),
+        Kind::Not(value) => operators::not(bind(frame, value)?),
         Kind::IsNull(value) => Ok(operators::is_null(bind(frame, value)?)),
         Kind::Compare(comparison, both) => {
-            let (left, right) = (bind(frame, &both[0])?, bind(frame, &both[1])?);
-            allowed(operators::compare(*comparison, left, right))
+            let [left, right] = pair(frame, both)?;
+            operators::compare(*comparison, left, right)
         }
         Kind::Arithmetic(arithmetic, both) => {
-            let (left, right) = (bind(frame, &both[0])?, bind(frame, &both[1])?);
-            allowed(operators::arithmetic(*arithmetic, left, right))
+            let [left, right] = pair(frame, both)?;
+            operators::arithmetic(*arithmetic, left, right)
         }
         Kind::Concat(both) => {
-            let (left, right) = (bind(frame, &both[0])?, bind(frame, &both[1])?);
-            allowed(operators::concat(left, right))
+            let [left, right] = pair(frame, both)?;
+            operators::concat(left, right)
         }
-        Kind::And(terms) => {
-            let operands = terms.iter().map(|operand| condition(frame, operand)).collect::<Result<_>>()?;
-            made(Expr::And(operands), Type::Boolean)
-        }
-        Kind::Or(terms) => {
-            let operands = terms.iter().map(|operand| condition(frame, operand)).collect::<Result<_>>()?;
-            made(Expr::Or(operands), Type::Boolean)
-        }
-        Kind::In(value, list) => {
-            let value = bind(frame, value)?;
-            let list = list.iter().map(|item| bind(frame, item)).collect::<Result<_>>()?;
-            allowed(operators::in_list(value, list))
-        }
+        Kind::And(terms) => operators::and(all(frame, terms)?),
+        Kind::Or(terms) => operators::or(all(frame, terms)?),
+        Kind::In(value, list) => operators::in_list(bind(frame, value)?, all(frame, list)?),
         Kind::Between(three) => {
             let [value, low, high] = &**three;
-            let (value_again, value) = (bind(frame, value)?, bind(frame, value)?);
-            let above = allowed(operators::compare(Comparison::GreaterOrEqual, value, bind(frame, low)?))?;
-            let below = allowed(operators::compare(Comparison::LessOrEqual, value_again, bind(frame, high)?))?;
-            made(Expr::And(vec![above.expr, below.expr]), Type::Boolean)
+            let above = operators::compare(Comparison::GreaterOrEqual, bind(frame, value)?, bind(frame, low)?);
+            let below = operators::compare(Comparison::LessOrEqual, bind(frame, value)?, bind(frame, high)?);
+            operators::and(vec![above.map_err(misuse)?, below.map_err(misuse)?])
         }
         Kind::Like { operands, escape, ignore_case } => {
-            let (value, pattern) = (bind(frame, &operands[0])?, bind(frame, &operands[1])?);
-            allowed(operators::like(value, pattern, *escape, *ignore_case))
+            let [value, pattern] = pair(frame, operands)?;
+            operators::like(value, pattern, *escape, *ignore_case)
         }
-        Kind::Cast { value, ty, attempt } => allowed(operators::cast(bind(frame, value)?, *ty, *attempt)),
-        Kind::Case { operand, arms, otherwise } => case(frame, term, operand.as_deref(), arms, otherwise.as_deref()),
-        Kind::Function { name, args } => {
-            let args = args.iter().map(|arg| bind(frame, arg)).collect::<Result<_>>()?;
-            let Some(function) = functions::find(name) else { return Err(refuse::EXPRESSION.at(at)) };
-            allowed((function.bind)(args))
+        Kind::Cast { value, ty, attempt } => operators::cast(bind(frame, value)?, *ty, *attempt),
+        Kind::Case { operand, arms, otherwise } => {
+            let arms = arms.iter().map(|arm| case_arm(frame, operand.as_deref(), arm)).collect::<Result<_>>()?;
+            let otherwise = otherwise.as_deref().map(|otherwise| bind(frame, otherwise)).transpose()?;
+            operators::case(arms, otherwise)
         }
+        Kind::Function { name, args } => match functions::find(name) {
+            Some(function) => (function.bind)(all(frame, args)?),
+            None => return Err(refuse::EXPRESSION.at(term.at)),
+        },
         // Leaves of every frame.
-        Kind::Column(_) | Kind::Element | Kind::Aggregate { .. } => Err(refuse::EXPRESSION.at(at)),
-    }
+        Kind::Column(_) | Kind::Element | Kind::Aggregate { .. } => return Err(refuse::EXPRESSION.at(term.at)),
+    };
+    bound.map_err(misuse)
 }
 
-/// `CASE`: all results as one type.
-fn case(
-    frame: &mut impl Frame,
-    term: &Term,
-    operand: Option<&Term>,
-    arms: &[[Term; 2]],
-    otherwise: Option<&Term>,
-) -> Result<Typed> {
-    let misuse = |misuse| refuse::misuse(term.at, misuse);
-    let mut conditions = Vec::with_capacity(arms.len());
-    let mut results = Vec::with_capacity(arms.len() + 1);
-    for [condition_or_value, result] in arms {
-        conditions.push(match operand {
-            None => condition(frame, condition_or_value)?,
-            Some(operand) => {
-                let (operand, value) = (bind(frame, operand)?, bind(frame, condition_or_value)?);
-                operators::compare(Comparison::Equal, operand, value).map_err(misuse)?.expr
-            }
-        });
-        results.push(bind(frame, result)?);
-    }
-    if let Some(otherwise) = otherwise {
-        results.push(bind(frame, otherwise)?);
-    }
-    let (results, ty) = operators::unify(results).map_err(misuse)?;
-    let mut results = results.into_iter().map(|result| result.expr);
-    let arms = conditions.into_iter().zip(results.by_ref()).collect();
-    let otherwise = results.next().map(Box::new);
-    Ok(Typed { expr: Expr::Case { arms, otherwise }, ty, text: term.text.clone() })
+fn all(frame: &mut impl Frame, terms: &[Term]) -> Result<Vec<Typed>> {
+    terms.iter().map(|term| bind(frame, term)).collect()
+}
+
+fn pair(frame: &mut impl Frame, both: &[Term; 2]) -> Result<[Typed; 2]> {
+    Ok([bind(frame, &both[0])?, bind(frame, &both[1])?])
+}
+
+/// `WHEN condition THEN result`, or with an operand `WHEN value THEN result`.
+fn case_arm(frame: &mut impl Frame, operand: Option<&Term>, [when, then]: &[Term; 2]) -> Result<(Typed, Typed)> {
+    let condition = match operand {
+        None => bind(frame, when)?,
+        Some(operand) => {
+            let compared = operators::compare(Comparison::Equal, bind(frame, operand)?, bind(frame, when)?);
+            compared.map_err(|misuse| refuse::misuse(when.at, misuse))?
+        }
+    };
+    Ok((condition, bind(frame, then)?))
 }

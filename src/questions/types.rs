@@ -1,7 +1,7 @@
 //! The name of a SQL type in, one of rowfold's types out.
 //!
-//! Integers, decimals and floats are all `number`: exact, nothing rounded. So a length or precision, which would cut or
-//! round, is refused.
+//! Integers, decimals and floats are all `number`: exact. Declaring one rounds nothing; `CAST(x AS int)` is asked to round
+//! and does ([`is_whole`]). A length or precision, which would cut or round unseen, is refused.
 
 use sqlparser::ast::{CharacterLength, DataType, ExactNumberInfo};
 
@@ -35,6 +35,13 @@ pub(super) fn of(spelt: &DataType) -> Result<Type, Refusal> {
         | Int4(_) | Int8(_) | Timestamp(..) | Datetime(_) => Err(refuse::TYPE_SIZE),
         _ => Err(refuse::TYPE),
     }
+}
+
+/// Whether `spelt` is one of the integers, to which a cast rounds.
+pub(super) fn is_whole(spelt: &DataType) -> bool {
+    use DataType::*;
+    let is_short = matches!(spelt, TinyInt(_) | SmallInt(_) | MediumInt(_) | Int2(_));
+    is_short || matches!(spelt, Int(_) | Integer(_) | Int4(_) | Int8(_) | BigInt(_) | HugeInt)
 }
 
 fn unsized_text(length: &Option<CharacterLength>) -> Result<Type, Refusal> {

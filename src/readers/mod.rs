@@ -32,6 +32,7 @@
 
 mod automaton;
 mod batch;
+mod floor;
 mod head;
 mod input;
 mod map;
@@ -44,6 +45,7 @@ mod unquote;
 mod worker;
 
 pub use batch::{Batch, Column};
+pub use floor::{Floor, floor};
 pub use input::{FileStats, Input};
 pub use scan::Simd;
 pub use settings::{Io, Quote, Ragged, Reserve, Settings, Sizes, Unlimited};

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 
 use crate::error::{Error, Result};
 use crate::readers::automaton::{State, Walk};
-use crate::readers::batch::{Record, Records, Window};
+use crate::readers::batch::{Record, Records, Window, count_lines};
 use crate::readers::map::{Mapping, NotMapped};
 use crate::readers::scan::Index;
 use crate::readers::source::{Bytes, Regular, Source, read_at};
@@ -202,6 +202,21 @@ impl<'s> Worker<'s> {
         self.scan.fail(self.ordinal, error);
     }
 
+    /// Takes the next chunk and counts its bytes and newlines, in no order and without cutting it.
+    pub(super) fn next_newlines(&mut self) -> Result<Option<(u64, u64)>> {
+        self.leave();
+        let taken = self.scan.take(&mut self.bytes.buffer, &mut self.loan);
+        let Some(ticket) = taken.map_err(|(_, error)| error)? else { return Ok(None) };
+        (self.ticket, self.ordinal, self.is_published) = (Some(ticket), ticket.ordinal, true);
+        let source = self.source(&ticket);
+        if let Bytes::File(regular) = &source.bytes {
+            self.load(source, regular, ticket.offset, ticket.len)?;
+        }
+        let newlines = count_lines(self.bytes.get());
+        self.intact()?;
+        Ok(Some((ticket.len as u64, newlines)))
+    }
+
     fn source(&self, ticket: &Ticket) -> &'s Source {
         &self.scan.input.sources[ticket.file]
     }
@@ -243,7 +258,7 @@ impl<'s> Worker<'s> {
         self.next = match state {
             State::RecordStart => 0,
             State::AfterCr => usize::from(bytes.first() == Some(&b'\n')),
-            _ => match Walk::from(state).to_record_end(source.dialect, bytes, |_| {}) {
+            _ => match Walk::from(state).until_record_end(source.dialect, bytes, |_| {}) {
                 Some(end) => behind(bytes, end),
                 None => self.end,
             },
@@ -307,7 +322,7 @@ impl<'s> Worker<'s> {
         let end = loop {
             let bytes = &self.bytes.get()[self.next..];
             let (index, mut n_listed) = (&mut self.index, walk.n_delimiters);
-            let end = walk.to_record_end(source.dialect, bytes, |place| {
+            let end = walk.until_record_end(source.dialect, bytes, |place| {
                 if n_listed < source.n_columns {
                     index.push(place, false);
                 }

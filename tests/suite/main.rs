@@ -4,3 +4,5 @@
 mod records;
 // What is wrong with an input is told at its place.
 mod bad_input;
+// Files that change while they are read; memory that is lent and given back; ends from outside.
+mod scanning;

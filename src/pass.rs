@@ -1,13 +1,37 @@
-//! The only loop and the only threads that fold.
+//! The only loop and the only threads that fold: a plan and an input in, an answer out.
+//!
+//! ```text
+//! scan:    every worker: chunk ─▶ batch ─▶ for each pass: lanes ─▶ folders, collector or stream
+//! finish:  every worker: partition ─▶ groups ─▶ rows ─▶ collector        (a fold by value first, into its main fold)
+//! answer:  one thread:   collectors, merged ─▶ sink
+//! ```
+//!
+//! A phase begins when the one before it is done on all workers; inside a phase workers share nothing but tickets.
+
+mod frame;
+mod grouping;
+mod ordering;
+mod stage;
+mod streaming;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering as Memory};
 
-use crate::error::Result;
+use bumpalo::Bump;
+
+use crate::aggregates::slabs::Pool;
+use crate::aggregates::spill::Spill;
+use crate::budget;
+use crate::error::{Error, Result};
+use crate::exprs::{Value, codec};
 use crate::output::Sink;
 use crate::questions::plan::Plan;
+use crate::readers::{Input, Reserve, Scan, Sizes};
+use ordering::union_key;
+use stage::{Part, Stage};
+use streaming::{Next, Spelt, Stream};
 
 /// What a person sets about a pass.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +46,10 @@ pub struct Settings {
     pub spill_limit_bytes: Option<u64>,
     /// `--bad-values null`: count bad values as NULL instead of ending at the first.
     pub bad_values_are_null: bool,
+    /// `--null-value`: a field that says this is NULL, as an empty one is.
+    pub null_value: Option<Box<[u8]>>,
+    /// `--chunk`: bytes of input a ticket, for tests.
+    pub chunk_bytes: Option<usize>,
 }
 
 /// How far a pass has come: written by the workers, read by a progress bar, and by `--stats` also after a failure.
@@ -56,12 +84,252 @@ pub struct Progress {
 }
 
 /// Answers `plan` over `input`, row by row into `sink`.
-pub fn run(
-    _plan: &Plan,
-    _input: &crate::readers::Input,
-    _settings: &Settings,
-    _sink: &mut dyn Sink,
-    _progress: &Progress,
-) -> Result<()> {
-    unimplemented!()
+///
+/// Reads the input once. Memory: `settings.memory_bytes`, whatever the input. The answer's bytes do not depend on threads,
+/// chunk size, budget or reader.
+///
+/// Errors: the first in input order of what is wrong with the data; [`Error::Memory`] before a byte is read when the budget is
+/// too small for the plan; whatever input, spill file or sink fail with.
+pub fn run(plan: &Plan, input: &Input, settings: &Settings, sink: &mut dyn Sink, progress: &Progress) -> Result<()> {
+    let stages: Vec<Stage<'_>> = plan.passes.iter().map(|pass| Stage::new(plan, pass, settings)).collect();
+    let needs = stages.iter().fold(budget::Needs::default(), |needs, stage| stage.add_needs(needs));
+    let mut shares = budget::settle(settings.memory_bytes, settings.threads, input.io(), needs)?;
+    if let Some(chunk_bytes) = settings.chunk_bytes {
+        shares.sizes = Sizes { chunk_bytes, ..shares.sizes };
+    }
+    progress.threads.store(shares.threads as u64, Memory::Relaxed);
+    progress.memory_bytes.store(shares.memory_bytes, Memory::Relaxed);
+
+    let spill = Spill::new(settings.spill_dir.clone(), settings.spill_limit_bytes);
+    let pool = Pool::new(shares.slab_bytes, shares.max_kept_slabs);
+    let threads =
+        rayon::ThreadPoolBuilder::new().num_threads(shares.threads).thread_name(|i| format!("fold-{i}")).build();
+    let threads = threads.map_err(|error| Error::Usage(format!("cannot start {} threads: {error}", shares.threads)))?;
+    let pass = Pass { plan, shares, stages: &stages, spill: &spill, pool: &pool, threads: &threads, progress };
+    let answered = pass.answer(input, sink);
+    progress.spilled_bytes.store(spill.written_bytes(), Memory::Relaxed);
+    answered
+}
+
+/// What all phases of a run share.
+struct Pass<'r> {
+    plan: &'r Plan,
+    shares: budget::Shares,
+    stages: &'r [Stage<'r>],
+    spill: &'r Spill,
+    pool: &'r Pool,
+    threads: &'r rayon::ThreadPool,
+    progress: &'r Progress,
+}
+
+impl Pass<'_> {
+    fn answer(&self, input: &Input, sink: &mut dyn Sink) -> Result<()> {
+        let columns = &self.plan.answer;
+        if let [stage] = self.stages
+            && stage.is_stream()
+        {
+            sink.begin(columns)?;
+            let cut = &self.plan.passes[0].cut;
+            let stream = Stream::new(sink, columns, cut.offset, cut.limit);
+            let scanned =
+                if cut.limit == Some(0) { Ok(()) } else { self.scan(input, &mut self.no_parts(), Some(&stream)) };
+            self.progress.answer_rows.store(stream.written(), Memory::Relaxed);
+            drop(stream);
+            scanned?;
+            return sink.finish();
+        }
+        let stores: Vec<_> = self.stages.iter().map(|stage| stage.stores(self.pool, self.spill)).collect();
+        let part = |i: usize| self.stages[i].part(&stores[i], self.spill, &self.shares);
+        let mut workers: Vec<Vec<Part<'_>>> =
+            (0..self.shares.threads).map(|_| (0..self.stages.len()).map(part).collect()).collect();
+        self.scan(input, &mut workers, None)?;
+        for (i, stage) in self.stages.iter().enumerate() {
+            let mut parts: Vec<&mut Part<'_>> = workers.iter_mut().map(|parts| &mut parts[i]).collect();
+            stage.finish(&mut parts, &stores[i], self.threads, &self.shares, self.progress)?;
+        }
+        let parts = |i: usize, workers: &mut Vec<Vec<Part<'_>>>, each: &mut dyn FnMut(&[u8]) -> Result<()>| {
+            self.stages[i].emit(workers.iter_mut().map(|parts| &mut parts[i]), &self.shares, each)
+        };
+        sink.begin(columns)?;
+        if self.stages.len() == 1 {
+            let mut arena = Bump::new();
+            parts(0, &mut workers, &mut |payload| {
+                arena.reset();
+                self.row(sink, payload, &arena)
+            })?;
+        } else {
+            let mut rows = Vec::new();
+            for i in 0..self.stages.len() {
+                parts(i, &mut workers, &mut |payload| {
+                    rows.push(payload.to_vec());
+                    Ok(())
+                })?;
+            }
+            self.emit_union(rows, sink)?;
+        }
+        sink.finish()
+    }
+
+    /// The arms of a union have a row each.
+    fn emit_union(&self, rows: Vec<Vec<u8>>, sink: &mut dyn Sink) -> Result<()> {
+        let cut = self.plan.union_order.clone().unwrap_or_default();
+        let arena = Bump::new();
+        let mut keyed: Vec<(Vec<u8>, Vec<u8>)> = rows.into_iter().map(|payload| (Vec::new(), payload)).collect();
+        // Without ORDER BY the arms stand as they were written.
+        if !cut.order.is_empty() {
+            for (key, payload) in &mut keyed {
+                union_key(&cut, &self.plan.answer, &self.values(payload, &arena), key);
+            }
+            keyed.sort();
+        }
+        let clamp = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let limit = cut.limit.map_or(usize::MAX, clamp);
+        keyed.iter().skip(clamp(cut.offset)).take(limit).try_for_each(|(_, payload)| self.row(sink, payload, &arena))
+    }
+
+    fn row(&self, sink: &mut dyn Sink, payload: &[u8], arena: &Bump) -> Result<()> {
+        if self.progress.answer_rows.fetch_add(1, Memory::Relaxed) % 1024 == 0 {
+            self.check_stop()?;
+        }
+        sink.row(&self.values(payload, arena))
+    }
+
+    fn values<'a>(&self, mut payload: &'a [u8], arena: &'a Bump) -> Vec<Value<'a>> {
+        let decode = |_| codec::decode(&mut payload, arena).expect("was encoded by the collector's side");
+        self.plan.answer.iter().map(decode).collect()
+    }
+
+    fn no_parts<'s>(&self) -> Vec<Vec<Part<'s>>> {
+        (0..self.shares.threads).map(|_| Vec::new()).collect()
+    }
+
+    fn check_stop(&self) -> Result<()> {
+        check_stop(self.progress)
+    }
+
+    /// Reads the whole input on all threads; `workers[i]` are worker i's parts, one a stage.
+    fn scan(&self, input: &Input, workers: &mut [Vec<Part<'_>>], stream: Option<&Stream<'_>>) -> Result<()> {
+        let lender = Lender {
+            spare: AtomicU64::new(self.shares.spare_bytes as u64),
+            factor: 2,
+            memory_bytes: self.shares.memory_bytes,
+        };
+        let scan = input.scan(self.shares.sizes, &lender);
+        self.threads.scope(|scope| {
+            for parts in workers {
+                let scan = &scan;
+                scope.spawn(move |_| self.work(scan, parts, stream));
+            }
+        });
+        let warnings = scan.finish()?;
+        self.progress.warnings.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(warnings);
+        Ok(())
+    }
+
+    fn work(&self, scan: &Scan<'_>, parts: &mut [Part<'_>], stream: Option<&Stream<'_>>) {
+        let mut worker = scan.worker();
+        let (mut arena, mut spelt) = (Bump::new(), Spelt::default());
+        let mut ordinal = 0;
+        let mut work = || -> Result<()> {
+            while let Some(chunk) = worker.next_chunk()? {
+                ordinal = chunk.ordinal;
+                self.check_stop()?;
+                loop {
+                    // The error of a record comes after the records before it, whose rows may fill the limit.
+                    let folded = match worker.next_batch() {
+                        Ok(None) => break,
+                        Ok(Some(batch)) => self.fold(&batch, parts, stream.map(|stream| (stream, &mut spelt)), &arena),
+                        Err(error) => Err(error),
+                    };
+                    arena.reset();
+                    if let Some(stream) = stream {
+                        worker.intact()?;
+                        let must = folded.is_err() || spelt.bytes() > self.shares.spelt_bytes;
+                        let next = stream.hand_over(ordinal, &mut spelt, must)?;
+                        if next == Next::Stop {
+                            scan.stop_after(ordinal);
+                            stream.pass_on(ordinal);
+                            self.count(&worker.take_counts());
+                            return Ok(());
+                        }
+                    }
+                    self.count(&worker.take_counts());
+                    folded?;
+                }
+                worker.intact()?;
+                if let Some(stream) = stream {
+                    let next = stream.hand_over(ordinal, &mut spelt, true)?;
+                    stream.pass_on(ordinal);
+                    if next == Next::Stop {
+                        scan.stop_after(ordinal);
+                    }
+                }
+            }
+            Ok(())
+        };
+        let worked = work();
+        self.count(&worker.take_counts());
+        if let Err(error) = worked {
+            if let Some(stream) = stream {
+                stream.fail(ordinal);
+            }
+            worker.fail(error);
+        }
+    }
+
+    fn fold(
+        &self,
+        batch: &crate::readers::Batch<'_>,
+        parts: &mut [Part<'_>],
+        stream: Option<(&Stream<'_>, &mut Spelt)>,
+        arena: &Bump,
+    ) -> Result<()> {
+        match stream {
+            Some((stream, spelt)) => self.stages[0].stream(batch, stream, spelt, arena, self.progress),
+            None => self
+                .stages
+                .iter()
+                .zip(parts)
+                .try_for_each(|(stage, part)| stage.fold(batch, part, arena, self.progress)),
+        }
+    }
+
+    fn count(&self, counts: &crate::readers::Counts) {
+        let add = |to: &AtomicU64, n: u64| {
+            if n > 0 {
+                to.fetch_add(n, Memory::Relaxed);
+            }
+        };
+        add(&self.progress.bytes, counts.bytes);
+        add(&self.progress.rows, counts.rows);
+        add(&self.progress.padded_rows, counts.padded);
+        add(&self.progress.skipped_rows, counts.skipped);
+        add(&self.progress.empty_lines, counts.empty_lines);
+    }
+}
+
+fn check_stop(progress: &Progress) -> Result<()> {
+    if progress.stop.load(Memory::Relaxed) { Err(Error::Interrupted { terminated: false }) } else { Ok(()) }
+}
+
+/// Lends memory that no share holds to records longer than a worker's own buffers.
+#[derive(Debug)]
+struct Lender {
+    spare: AtomicU64,
+    /// A record in a window of its own, and its longest field once more where quotes are undoubled or text is changed.
+    factor: u64,
+    memory_bytes: u64,
+}
+
+impl Reserve for Lender {
+    fn reserve(&self, bytes: u64) -> Result<(), u64> {
+        let need = bytes * self.factor;
+        let taken = self.spare.fetch_update(Memory::Relaxed, Memory::Relaxed, |spare| spare.checked_sub(need));
+        // The spare part grows by less than the budget does: half of it goes to kept slabs.
+        taken.map(drop).map_err(|spare| (self.memory_bytes + (need - spare) * 3).next_multiple_of(1_000_000))
+    }
+
+    fn give_back(&self, bytes: u64) {
+        self.spare.fetch_add(bytes * self.factor, Memory::Relaxed);
+    }
 }

@@ -2,12 +2,20 @@
 //!
 //! Holds the tree and how it walks. Strict operators (comparison, arithmetic, `LIKE`, casts, every function) are
 //! [`Scalar`]s behind [`Call`]; only what must not evaluate all of its operands for all rows is a variant of its own.
+//!
+//! The obvious way evaluates the tree once a row. Instead a node is visited once a batch and loops over its lanes:
+//! 1. dispatch costs once a batch, and the loops of the scalars see nothing but values;
+//! 2. `AND`, `OR`, `CASE` and `coalesce` hand on only the lanes that are still open, so what SQL's programmers guard
+//!    against (`CASE WHEN kind = 'n' THEN sum(x) …`) is not evaluated, and no bad value is told that was not asked for;
+//! 3. columns and constants are borrowed as operands, never copied.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use bumpalo::Bump;
 
-use super::value::{Type, Value};
+use super::trouble::{Trouble, Troubles};
+use super::value::{Decimal, Value};
 
 /// An expression, bound: types are settled, constants folded, patterns compiled.
 #[derive(Debug)]
@@ -39,7 +47,7 @@ pub enum Constant {
     /// Anything that borrows nothing.
     Plain(Value<'static>),
     /// A decimal beyond 64 bits.
-    Wide(super::Decimal),
+    Wide(Decimal),
     /// Text.
     Text(Box<[u8]>),
 }
@@ -66,6 +74,11 @@ pub trait Scalar: Debug + Send + Sync {
         troubles: &mut Troubles,
         out: &mut [Value<'a>],
     );
+
+    /// The scalar that is true where this one is false and NULL where this one is, if one is as cheap: `IS NOT NULL`, `<>`.
+    fn negated(&self) -> Option<Box<dyn Scalar>> {
+        None
+    }
 }
 
 /// One evaluated argument.
@@ -92,37 +105,250 @@ impl<'a> Operand<'_, 'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'v, 'a> {
     /// Columns by slot, each with one value a lane.
-    pub columns: &'v [Vec<Value<'a>>],
+    pub columns: &'v [&'v [Value<'a>]],
     /// Lanes there are.
     pub n_lanes: usize,
     /// Where results allocate; reset with the batch.
     pub arena: &'a Bump,
 }
 
-/// Something wrong with one lane's value; the value is NULL and evaluation goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// `text` does not spell what `wanted` demands ("number", "date", "UTF-8 text", …): a bad value.
-    Bad {
-        /// Name of the type that was demanded.
-        wanted: Type,
-        /// What was wanted, in words ("a number", …).
-        words: &'static str,
-        /// The column as the question names it, or the expression's text.
-        column: Box<str>,
-        /// The offending bytes, at most 64 of them.
-        text: Box<[u8]>,
-    },
-    /// Not a matter of one value's spelling: over 38 digits, division by zero where that is an error, …
-    Failed {
-        /// The sentence.
-        what: Box<str>,
-    },
+impl Expr {
+    /// Writes `out[lane]` for each lane of `lanes` (ascending, each once, all below `frame.n_lanes ≤ out.len()`); other places
+    /// are left alone.
+    ///
+    /// A lane in trouble is NULL, and told to `troubles` in order of evaluation.
+    pub fn eval<'a>(&self, frame: &Frame<'_, 'a>, lanes: &[u32], troubles: &mut Troubles, out: &mut [Value<'a>]) {
+        match self {
+            Expr::Column(slot) => {
+                let values = &frame.columns[*slot];
+                for &lane in lanes {
+                    out[lane as usize] = values[lane as usize];
+                }
+            }
+            Expr::Constant(constant) => fill(constant.value(frame.arena), lanes, out),
+            Expr::Call(call) => call.eval(frame, lanes, troubles, out),
+            Expr::And(operands) => connect(operands, false, frame, lanes, troubles, out),
+            Expr::Or(operands) => connect(operands, true, frame, lanes, troubles, out),
+            Expr::Case { arms, otherwise } => case(arms, otherwise.as_deref(), frame, lanes, troubles, out),
+            Expr::Coalesce(operands) => coalesce(operands, frame, lanes, troubles, out),
+        }
+    }
+
+    /// The values of `lanes` as an operand: a column or constant as it is, anything else evaluated into `scratch`.
+    ///
+    /// What a caller that only reads should call: no copy of a column is made. Other places of `scratch` hold anything.
+    pub fn operand<'v, 'a>(
+        &self,
+        frame: &Frame<'v, 'a>,
+        lanes: &[u32],
+        troubles: &mut Troubles,
+        scratch: &'v mut Vec<Value<'a>>,
+    ) -> Operand<'v, 'a> {
+        match self {
+            Expr::Column(slot) => Operand::Vector(&frame.columns[*slot]),
+            Expr::Constant(constant) => Operand::Constant(constant.value(frame.arena)),
+            _ => {
+                scratch.resize(frame.n_lanes, Value::Null);
+                self.eval(frame, lanes, troubles, scratch);
+                Operand::Vector(scratch)
+            }
+        }
+    }
+
+    /// Keeps of `lanes` those for which this condition is true, as `WHERE` does: neither false nor NULL.
+    pub fn filter<'a>(&self, frame: &Frame<'_, 'a>, lanes: &mut Vec<u32>, troubles: &mut Troubles) {
+        match self {
+            // A lane that is NULL is out already, so the third value need not be carried along.
+            Expr::And(operands) => operands.iter().for_each(|operand| operand.filter(frame, lanes, troubles)),
+            _ => {
+                let mut scratch = Vec::new();
+                let values = self.operand(frame, lanes, troubles, &mut scratch);
+                lanes.retain(|&lane| values.at(lane).is_true());
+            }
+        }
+    }
+
+    /// The slots that are read.
+    pub fn columns(&self) -> BTreeSet<usize> {
+        let mut slots = BTreeSet::new();
+        self.visit(&mut |expr| {
+            if let Expr::Column(slot) = expr {
+                slots.insert(*slot);
+            }
+        });
+        slots
+    }
+
+    /// Calls `each` with this expression and all within it, outermost first.
+    pub fn visit<'e>(&'e self, each: &mut dyn FnMut(&'e Expr)) {
+        each(self);
+        match self {
+            Expr::Column(_) | Expr::Constant(_) => {}
+            Expr::Call(Call { args: operands, .. })
+            | Expr::And(operands)
+            | Expr::Or(operands)
+            | Expr::Coalesce(operands) => {
+                operands.iter().for_each(|operand| operand.visit(each));
+            }
+            Expr::Case { arms, otherwise } => {
+                for (condition, result) in arms {
+                    condition.visit(each);
+                    result.visit(each);
+                }
+                otherwise.iter().for_each(|result| result.visit(each));
+            }
+        }
+    }
+
+    /// The constant that an expression of constants comes to, or its trouble; the expression itself if it is none.
+    ///
+    /// Only its own operands are looked at: they were folded when they were made.
+    pub fn folded(self) -> Result<Expr, Trouble> {
+        let constant = |expr: &Expr| matches!(expr, Expr::Constant(_));
+        let folds = match &self {
+            Expr::Column(_) | Expr::Constant(_) => false,
+            Expr::Call(Call { args: operands, .. })
+            | Expr::And(operands)
+            | Expr::Or(operands)
+            | Expr::Coalesce(operands) => operands.iter().all(constant),
+            Expr::Case { arms, otherwise } => {
+                arms.iter().all(|(condition, result)| constant(condition) && constant(result))
+                    && otherwise.as_deref().is_none_or(constant)
+            }
+        };
+        if !folds {
+            return Ok(self);
+        }
+        let arena = Bump::new();
+        let frame = Frame { columns: &[], n_lanes: 1, arena: &arena };
+        let (mut out, mut troubles) = ([Value::Null], Troubles::default());
+        self.eval(&frame, &[0], &mut troubles, &mut out);
+        match troubles.found.into_iter().next() {
+            Some((_, trouble)) => Err(trouble),
+            None => Ok(Expr::Constant(Constant::of(out[0]))),
+        }
+    }
 }
 
-/// Troubles of a batch: per column how many, and the first by (lane, order of evaluation).
-#[derive(Debug, Default)]
-pub struct Troubles {
-    /// Lane and trouble, in order of evaluation.
-    pub found: Vec<(u32, Trouble)>,
+impl Constant {
+    /// A constant that holds `value`.
+    pub fn of(value: Value<'_>) -> Constant {
+        match value {
+            Value::Text(text) => Constant::Text(text.into()),
+            Value::Wide(decimal) => Constant::Wide(*decimal),
+            Value::Null => Constant::Plain(Value::Null),
+            Value::Boolean(boolean) => Constant::Plain(Value::Boolean(boolean)),
+            Value::Short { mantissa, scale } => Constant::Plain(Value::Short { mantissa, scale }),
+            Value::Real(real) => Constant::Plain(Value::Real(real)),
+            Value::Date(date) => Constant::Plain(Value::Date(date)),
+            Value::Timestamp(timestamp) => Constant::Plain(Value::Timestamp(timestamp)),
+        }
+    }
+
+    /// Its value; bytes are copied into `arena`, once a batch.
+    pub fn value<'a>(&self, arena: &'a Bump) -> Value<'a> {
+        match self {
+            Constant::Plain(value) => *value,
+            Constant::Wide(decimal) => Value::Wide(arena.alloc(*decimal)),
+            Constant::Text(text) => Value::Text(arena.alloc_slice_copy(text)),
+        }
+    }
+
+    /// Its value, borrowed from here.
+    pub fn borrowed(&self) -> Value<'_> {
+        match self {
+            Constant::Plain(value) => *value,
+            Constant::Wide(decimal) => Value::Wide(decimal),
+            Constant::Text(text) => Value::Text(text),
+        }
+    }
+}
+
+impl Call {
+    fn eval<'a>(&self, frame: &Frame<'_, 'a>, lanes: &[u32], troubles: &mut Troubles, out: &mut [Value<'a>]) {
+        let mut scratch: Vec<Vec<Value<'a>>> = Vec::new();
+        scratch.resize_with(self.args.len(), Vec::new);
+        let operands: Vec<Operand<'_, 'a>> = self
+            .args
+            .iter()
+            .zip(&mut scratch)
+            .map(|(arg, scratch)| arg.operand(frame, lanes, troubles, scratch))
+            .collect();
+        self.scalar.eval(&operands, lanes, frame.arena, troubles, out);
+    }
+}
+
+fn fill<'a>(value: Value<'a>, lanes: &[u32], out: &mut [Value<'a>]) {
+    for &lane in lanes {
+        out[lane as usize] = value;
+    }
+}
+
+/// `AND` (`decides` is false) and `OR` (`decides` is true): a lane is open until an operand is what decides.
+fn connect<'a>(
+    operands: &[Expr],
+    decides: bool,
+    frame: &Frame<'_, 'a>,
+    lanes: &[u32],
+    troubles: &mut Troubles,
+    out: &mut [Value<'a>],
+) {
+    fill(Value::Boolean(!decides), lanes, out);
+    let mut open = lanes.to_vec();
+    let mut scratch = Vec::new();
+    for operand in operands {
+        let values = operand.operand(frame, &open, troubles, &mut scratch);
+        open.retain(|&lane| {
+            let place = &mut out[lane as usize];
+            match values.at(lane) {
+                Value::Boolean(boolean) if boolean == decides => *place = Value::Boolean(decides),
+                Value::Boolean(_) => {}
+                _ => *place = Value::Null,
+            }
+            !matches!(place, Value::Boolean(boolean) if *boolean == decides)
+        });
+    }
+}
+
+fn case<'a>(
+    arms: &[(Expr, Expr)],
+    otherwise: Option<&Expr>,
+    frame: &Frame<'_, 'a>,
+    lanes: &[u32],
+    troubles: &mut Troubles,
+    out: &mut [Value<'a>],
+) {
+    let mut open = lanes.to_vec();
+    let (mut taken, mut scratch) = (Vec::new(), Vec::new());
+    for (condition, result) in arms {
+        let values = condition.operand(frame, &open, troubles, &mut scratch);
+        taken.clear();
+        open.retain(|&lane| {
+            let takes = values.at(lane).is_true();
+            if takes {
+                taken.push(lane);
+            }
+            !takes
+        });
+        result.eval(frame, &taken, troubles, out);
+    }
+    match otherwise {
+        Some(result) => result.eval(frame, &open, troubles, out),
+        None => fill(Value::Null, &open, out),
+    }
+}
+
+fn coalesce<'a>(
+    operands: &[Expr],
+    frame: &Frame<'_, 'a>,
+    lanes: &[u32],
+    troubles: &mut Troubles,
+    out: &mut [Value<'a>],
+) {
+    fill(Value::Null, lanes, out);
+    let mut open = lanes.to_vec();
+    for operand in operands {
+        operand.eval(frame, &open, troubles, out);
+        open.retain(|&lane| out[lane as usize].is_null());
+    }
 }

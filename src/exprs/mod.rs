@@ -1,32 +1,31 @@
 //! Values of columns in, values of expressions out: a column of a batch at a time.
 //!
-//! Everything here is pure: no input, no question, no group is known.
+//! Everything here is pure: no input, no question, no group is known. What a value is: [`Value`], [`Type`]; what every type
+//! has: [`compare`](compare()), [`write`](write()), [`sort_key`](sort_key()); what is computed: [`Expr`], made by [`operators`],
+//! [`functions`] and, for `UNNEST`, [`lists`].
 
+pub mod codec;
+mod compare;
+pub mod dynamic;
+pub mod emoji;
 mod expr;
 pub mod functions;
+mod lanewise;
 pub mod lists;
+pub mod number;
 pub mod operators;
+mod regexp;
+mod sort_key;
+pub mod time;
+mod trouble;
+mod typed;
 mod value;
+mod write;
 
-pub use expr::{Call, Constant, Expr, Frame, Operand, Scalar, Trouble, Troubles};
+pub use compare::compare;
+pub use expr::{Call, Constant, Expr, Frame, Operand, Scalar};
+pub use sort_key::sort_key;
+pub use trouble::{Trouble, Troubles};
+pub use typed::{Misuse, Typed};
 pub use value::{Decimal, Type, Value};
-
-/// An expression under construction: its tree, its type, and its text for messages and column names.
-#[derive(Debug)]
-pub struct Typed {
-    /// The tree.
-    pub expr: Expr,
-    /// What its values are.
-    pub ty: Type,
-    /// How the question spells it: a column's name, or the expression as `sqlparser` displays it.
-    pub text: Box<str>,
-}
-
-/// Why an operator or function does not take these arguments; the question's layer adds the place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misuse {
-    /// What is wrong.
-    pub what: String,
-    /// What to write instead; may be empty.
-    pub way_out: String,
-}
+pub use write::write;

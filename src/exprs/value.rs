@@ -1,4 +1,12 @@
 //! What a field or an expression spells: one value, 24 bytes, borrowed from the batch or the worker's arena.
+//!
+//! Knows no operation; a number's are [`number`](super::number), an instant's [`time`](super::time), and what every
+//! type has (order, text, sort key) is [`compare`](super::compare()), [`write`](super::write()) and
+//! [`sort_key`](super::sort_key()).
+
+use std::fmt;
+
+use bumpalo::Bump;
 
 /// What is known of every value of a column or expression before a byte is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +27,27 @@ pub enum Type {
     Null,
 }
 
+impl Type {
+    /// Its name as a question writes it: `number`, `date`, ….
+    pub fn name(self) -> &'static str {
+        match self {
+            Type::Dynamic => "dynamic",
+            Type::Text => "text",
+            Type::Number => "number",
+            Type::Date => "date",
+            Type::Timestamp => "timestamp",
+            Type::Boolean => "boolean",
+            Type::Null => "null",
+        }
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// One value. `Copy`, so that columns of values are plain vectors.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
@@ -35,7 +64,7 @@ pub enum Value<'a> {
     },
     /// A decimal whose mantissa passes 64 bits.
     Wide(&'a Decimal),
-    /// A number that is no short decimal: of a function of reals, or with an exponent too large.
+    /// A finite number that is no short decimal: of a function of reals, or with an exponent too large.
     Real(f64),
     /// Bytes; also every value of a dynamic column. Never empty when it is a field as it was read (empty is NULL).
     Text(&'a [u8]),
@@ -45,7 +74,38 @@ pub enum Value<'a> {
     Timestamp(i64),
 }
 
+impl<'a> Value<'a> {
+    /// The whole number `n`.
+    pub fn integer(n: i64) -> Value<'a> {
+        Value::Short { mantissa: n, scale: 0 }
+    }
+
+    /// `decimal` in its short form where it has one, else in `arena`.
+    #[inline]
+    pub fn decimal(decimal: Decimal, arena: &'a Bump) -> Value<'a> {
+        match i64::try_from(decimal.mantissa) {
+            Ok(mantissa) => Value::Short { mantissa, scale: decimal.scale },
+            Err(_) => Value::Wide(arena.alloc(decimal)),
+        }
+    }
+
+    /// Whether this is NULL.
+    #[inline]
+    pub fn is_null(self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// Whether this is `true`: neither `false` nor NULL.
+    #[inline]
+    pub fn is_true(self) -> bool {
+        matches!(self, Value::Boolean(true))
+    }
+}
+
 /// An exact decimal: `mantissa · 10^-scale`, `|mantissa| < 10^38`, `scale ≤ 38`.
+///
+/// Several spell one number (`1.5`, `1.50`): compare with [`number::compare`](super::number::compare), key with
+/// [`Decimal::stripped`].
 #[derive(Clone, Copy, Debug)]
 pub struct Decimal {
     /// All digits, signed.

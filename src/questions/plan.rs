@@ -28,6 +28,8 @@ pub struct InputColumn {
     pub index: usize,
     /// Declared, or [`Type::Dynamic`].
     pub ty: Type,
+    /// Declared `in (…)`: every value that is none of these is a bad value. `None` allows all.
+    pub allowed: Option<Vec<Box<[u8]>>>,
 }
 
 /// A column of the answer.
@@ -54,6 +56,21 @@ pub struct Pass {
     pub n_visible: usize,
     /// Order and limit.
     pub cut: Cut,
+}
+
+impl Pass {
+    /// What it puts out: the answer's columns, then those that are only ordered by.
+    pub fn outputs(&self) -> &[Output] {
+        match &self.body {
+            Body::Rows { outputs } | Body::Groups { outputs, .. } => outputs,
+        }
+    }
+
+    pub(super) fn outputs_mut(&mut self) -> &mut [Output] {
+        match &mut self.body {
+            Body::Rows { outputs } | Body::Groups { outputs, .. } => outputs,
+        }
+    }
 }
 
 /// `ORDER BY … LIMIT … OFFSET …`

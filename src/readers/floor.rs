@@ -1,42 +1,101 @@
-//! The denominator of every speed: the time in which this machine reads the bytes and counts their newlines.
+//! An input in, the number of its newlines out: what reading costs when nothing is asked of what was read.
+//!
+//! The same mappings, buffers and chunk sizes as a scan, on as many threads; no records, no order. Benchmarks stand beside it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use crate::error::Result;
-use crate::readers::tickets::lock;
-use crate::readers::{Input, Sizes, Unlimited};
+use crate::readers::batch::count_lines;
+use crate::readers::map::{Mapping, NotMapped};
+use crate::readers::source::{self, Bytes, Pipe, Regular, Source};
+use crate::readers::{Input, Io, Sizes};
 
-use std::sync::Mutex;
+/// Told how many bytes more were read; an error ends the reading.
+type Tell<'t> = &'t (dyn Fn(u64) -> Result<()> + Sync);
 
-/// What was read and counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Floor {
-    /// Bytes, headers apart.
-    pub bytes: u64,
-    /// Line feeds in them.
-    pub newlines: u64,
+impl Input {
+    /// The newlines of all files, headers included, read on `n_threads`; `tell` hears of every chunk's bytes.
+    pub fn count_newlines(&self, n_threads: usize, sizes: Sizes, tell: Tell<'_>) -> Result<u64> {
+        self.sources.iter().try_fold(0, |sum, source| {
+            let lines = match &source.bytes {
+                Bytes::File(file) => file_lines(source, file, self.io(), n_threads, sizes, tell)?,
+                Bytes::Pipe(pipe) => {
+                    pipe_lines(source, &mut pipe.lock().unwrap_or_else(PoisonError::into_inner), sizes, tell)?
+                }
+            };
+            Ok(sum + lines)
+        })
+    }
 }
 
-/// Reads `input` with the chunks, reader and threads of a pass, and does nothing with it but count newlines.
-pub fn floor(input: &Input, n_threads: usize, sizes: Sizes) -> Result<Floor> {
-    let total = Mutex::new(Floor::default());
-    let scan = input.scan(sizes, &Unlimited);
-    let work = || {
-        let mut worker = scan.worker();
-        let mut sum = Floor::default();
+fn file_lines(source: &Source, file: &Regular, io: Io, n_threads: usize, sizes: Sizes, tell: Tell<'_>) -> Result<u64> {
+    let (next, lines) = (AtomicU64::new(file.begin), AtomicU64::new(0));
+    let first_error = Mutex::new(None);
+    let read = || -> Result<()> {
+        let mut buffer = Vec::new();
         loop {
-            match worker.next_newlines() {
-                Ok(Some((bytes, newlines))) => (sum.bytes, sum.newlines) = (sum.bytes + bytes, sum.newlines + newlines),
-                Ok(None) => break,
-                Err(error) => {
-                    worker.fail(error);
-                    break;
-                }
+            let offset = next.fetch_add(sizes.chunk_bytes as u64, Ordering::Relaxed);
+            if offset >= file.end {
+                return Ok(());
             }
+            let wanted =
+                usize::try_from(file.end - offset).map_or(sizes.chunk_bytes, |left| left.min(sizes.chunk_bytes));
+            let n = chunk_lines(source, file, io, offset, wanted, &mut buffer)?;
+            lines.fetch_add(n, Ordering::Relaxed);
+            tell(wanted as u64)?;
         }
-        let mut total = lock(&total);
-        (total.bytes, total.newlines) = (total.bytes + sum.bytes, total.newlines + sum.newlines);
     };
-    std::thread::scope(|threads| (0..n_threads).for_each(|_| drop(threads.spawn(work))));
-    scan.finish()?;
-    let total = *lock(&total);
-    Ok(total)
+    thread::scope(|threads| {
+        for _ in 0..n_threads {
+            threads.spawn(|| {
+                if let Err(error) = read() {
+                    next.store(file.end, Ordering::Relaxed); // nobody takes another chunk
+                    first_error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                }
+            });
+        }
+    });
+    match first_error.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok(lines.into_inner()),
+    }
+}
+
+fn chunk_lines(
+    source: &Source,
+    file: &Regular,
+    io: Io,
+    offset: u64,
+    wanted: usize,
+    buffer: &mut Vec<u8>,
+) -> Result<u64> {
+    if io == Io::Map {
+        match Mapping::of(&file.file, offset, wanted) {
+            Ok(mapping) => {
+                let lines = count_lines(mapping.bytes());
+                return if mapping.is_intact() { Ok(lines) } else { Err(source.shrank(offset, file.end)) };
+            }
+            Err(NotMapped::Shrank) => return Err(source.shrank(offset, file.end)),
+            Err(NotMapped::Unfit) => {}
+        }
+    }
+    buffer.clear();
+    let n = source::read_at(&file.file, buffer, offset, wanted).map_err(|error| source.failed(error))?;
+    if n == wanted { Ok(count_lines(buffer)) } else { Err(source.shrank(offset + n as u64, file.end)) }
+}
+
+/// One thread: a pipe has one end.
+fn pipe_lines(source: &Source, pipe: &mut Pipe, sizes: Sizes, tell: Tell<'_>) -> Result<u64> {
+    let mut lines = pipe.lines + count_lines(&pipe.tail);
+    tell(pipe.offset + pipe.tail.len() as u64)?;
+    let mut buffer = std::mem::take(&mut pipe.tail);
+    while !pipe.at_end {
+        buffer.clear();
+        pipe.read(&mut buffer, sizes.chunk_bytes).map_err(|error| source.failed(error))?;
+        lines += count_lines(&buffer);
+        tell(buffer.len() as u64)?;
+    }
+    Ok(lines)
 }

@@ -45,7 +45,6 @@ mod unquote;
 mod worker;
 
 pub use batch::{Batch, Column};
-pub use floor::{Floor, floor};
 pub use input::{FileStats, Input};
 pub use scan::Simd;
 pub use settings::{Io, Quote, Ragged, Reserve, Settings, Sizes, Unlimited};

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 
 use crate::error::{Error, Result};
 use crate::readers::automaton::{State, Walk};
-use crate::readers::batch::{Record, Records, Window, count_lines};
+use crate::readers::batch::{Record, Records, Window};
 use crate::readers::map::{Mapping, NotMapped};
 use crate::readers::scan::Index;
 use crate::readers::source::{Bytes, Regular, Source, read_at};
@@ -22,6 +22,9 @@ pub struct Chunk {
     /// 0, 1, 2, … over all files, without gaps.
     pub ordinal: u64,
 }
+
+/// No chunk's ordinal.
+const NO_CHUNK: u64 = u64::MAX;
 
 /// What a worker met since it was last asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,7 +47,7 @@ pub struct Worker<'s> {
     scan: &'s Scan<'s>,
     /// The chunk in hand, until its last batch is taken.
     ticket: Option<Ticket>,
-    /// Its ordinal, or that of the last one there was.
+    /// Its ordinal, or that of the last one there was, or [`NO_CHUNK`].
     ordinal: u64,
     /// Whether the successor knows the state at the chunk's end.
     is_published: bool,
@@ -99,7 +102,7 @@ impl<'s> Worker<'s> {
         Worker {
             scan,
             ticket: None,
-            ordinal: 0,
+            ordinal: NO_CHUNK,
             is_published: false,
             bytes: Held { mapping: None, buffer: Vec::new() },
             offset: 0,
@@ -120,6 +123,7 @@ impl<'s> Worker<'s> {
     /// The next chunk; `None` at the end of the input or of the need. Blocks until the state in which it begins is known.
     pub fn next_chunk(&mut self) -> Result<Option<Chunk>> {
         self.leave();
+        self.scan.finish_chunk(self.ordinal);
         let ticket = match self.scan.take(&mut self.bytes.buffer, &mut self.loan) {
             Ok(None) => return Ok(None),
             Ok(Some(ticket)) => ticket,
@@ -199,22 +203,8 @@ impl<'s> Worker<'s> {
     /// Notes `error` at the chunk in hand, or the last one: [`Scan::finish`] gives the first in input order, so workers on earlier chunks
     /// finish theirs and later ones end.
     pub fn fail(&self, error: Error) {
-        self.scan.fail(self.ordinal, error);
-    }
-
-    /// Takes the next chunk and counts its bytes and newlines, in no order and without cutting it.
-    pub(super) fn next_newlines(&mut self) -> Result<Option<(u64, u64)>> {
-        self.leave();
-        let taken = self.scan.take(&mut self.bytes.buffer, &mut self.loan);
-        let Some(ticket) = taken.map_err(|(_, error)| error)? else { return Ok(None) };
-        (self.ticket, self.ordinal, self.is_published) = (Some(ticket), ticket.ordinal, true);
-        let source = self.source(&ticket);
-        if let Bytes::File(regular) = &source.bytes {
-            self.load(source, regular, ticket.offset, ticket.len)?;
-        }
-        let newlines = count_lines(self.bytes.get());
-        self.intact()?;
-        Ok(Some((ticket.len as u64, newlines)))
+        let ordinal = if self.ordinal == NO_CHUNK { 0 } else { self.ordinal };
+        self.scan.fail(ordinal, error);
     }
 
     fn source(&self, ticket: &Ticket) -> &'s Source {
@@ -367,7 +357,7 @@ impl<'s> Worker<'s> {
             return Ok(false);
         }
         let mut loan = std::mem::take(&mut self.loan);
-        let covered = loan.cover(self.scan, kept + more, || self.window(ticket).place(self.next, None));
+        let covered = loan.cover(self.scan, ticket.ordinal, kept + more, || self.window(ticket).place(self.next, None));
         self.loan = loan;
         covered?;
         if self.bytes.mapping.is_some() {
@@ -481,6 +471,7 @@ impl Drop for Worker<'_> {
             self.scan.stop();
         }
         self.leave();
+        self.scan.finish_chunk(self.ordinal);
     }
 }
 

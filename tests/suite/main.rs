@@ -1,8 +1,28 @@
 //! Everything that is tested through the crate's own doors, in one binary.
 
-// Records are those of the `csv` crate, whatever the chunks, threads, readers and instructions.
-mod records;
+// Answers equal those of the slow program, however they are asked.
+mod answers;
+// The one way from tests to the library.
+mod ask;
 // What is wrong with an input is told at its place.
 mod bad_input;
+// Every refusal of the tool: its sentence, its exit code.
+mod cli_errors;
+// Which words are which tables' files.
+mod cli_inputs;
+// Formats, files that appear whole, what stands where.
+mod cli_output;
+// Interrupted, terminated, left by its reader.
+mod cli_signals;
+// Groups equal those of a map, whatever is spilled or split.
+mod folding;
+// The law of merging, for every aggregate.
+mod laws;
+// The slow, obvious program.
+mod oracle;
+// Records are those of the `csv` crate, whatever the chunks, threads, readers and instructions.
+mod records;
 // Files that change while they are read; memory that is lent and given back; ends from outside.
 mod scanning;
+// The tool as a person runs it.
+mod tool;

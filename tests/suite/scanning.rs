@@ -3,12 +3,13 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex};
 
 use rowfold::error::Error;
-use rowfold::readers::{Input, Io, Reserve, Settings, Simd, Sizes, Unlimited, floor};
+use rowfold::readers::{Input, Io, Reserve, Settings, Simd, Sizes, Unlimited};
 use tempfile::NamedTempFile;
 
-use crate::records::{How, WAYS, Way, read, settings};
+use crate::records::{How, WAYS, read, settings};
 
 const SMALL: Sizes = Sizes { chunk_bytes: 4096, block_bytes: 1024 };
 
@@ -218,6 +219,55 @@ fn nothing_is_handed_out_behind_the_chunk_that_was_enough() {
 }
 
 #[test]
+fn long_records_wait_for_no_worker_that_waits_for_its_turn() {
+    let text = with_long_records();
+    for io in [Io::Map, Io::Read] {
+        let file = file_of(&text);
+        let input = open(&file, io);
+        let scan = input.scan(SMALL, &Unlimited);
+        // As a caller does that writes rows in input order: nobody takes another chunk before its turn has come.
+        let (turn, moved) = (Mutex::new(0), Condvar::new());
+        std::thread::scope(|threads| {
+            for _ in 0..4 {
+                threads.spawn(|| {
+                    let mut worker = scan.worker();
+                    while let Some(chunk) = worker.next_chunk().expect("read") {
+                        while worker.next_batch().expect("read").is_some() {
+                            drop(moved.wait_while(turn.lock().expect("no panic"), |turn| *turn < chunk.ordinal));
+                        }
+                        drop(moved.wait_while(turn.lock().expect("no panic"), |turn| *turn < chunk.ordinal));
+                        *turn.lock().expect("no panic") += 1;
+                        moved.notify_all();
+                    }
+                });
+            }
+        });
+        assert!(*turn.lock().expect("no panic") > 100);
+    }
+}
+
+#[test]
+fn error_behind_the_chunk_that_was_enough_is_not_told() {
+    let mut text = rows(10_000);
+    text.extend_from_slice(b"1,2,3\n");
+    let file = file_of(&text);
+    let input = Input::open(&[file.path()], &Settings { ragged: Default::default(), ..settings() }).expect("opened");
+    let scan = input.scan(SMALL, &Unlimited);
+    let mut worker = scan.worker();
+    let first = worker.next_chunk().expect("read").expect("a chunk");
+    let error = (|| {
+        while worker.next_chunk()?.is_some() {
+            while worker.next_batch()?.is_some() {}
+        }
+        Ok(())
+    })();
+    scan.stop_after(first.ordinal);
+    worker.fail(error.expect_err("ragged"));
+    drop(worker);
+    scan.finish().expect("not told");
+}
+
+#[test]
 fn panic_in_one_worker_wakes_those_that_wait() {
     let file = file_of(&rows(50_000));
     let input = open(&file, Io::Read);
@@ -258,10 +308,9 @@ fn first_error_in_input_order_is_the_one_told() {
 fn floor_counts_every_newline() {
     let file = file_of(&rows(10_000));
     for io in [Io::Map, Io::Read] {
-        let found = floor(&open(&file, io), 2, SMALL).expect("read");
-        assert_eq!(found.newlines, 10_000);
+        let found = open(&file, io).count_newlines(2, SMALL, &|_| Ok(())).expect("read");
+        assert_eq!(found, 10_001, "the header's included");
     }
-    assert_eq!(WAYS[2], Way::Pipe);
 }
 
 #[test]

@@ -1,0 +1,89 @@
+# Everything that is done with rowfold, one command each; `make` lists them.
+#
+#   make run INPUT=tweets.csv QUESTION=tweets/top-days MEMORY=64M
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+INPUT    ?=
+QUESTION ?=
+MEMORY   ?= 64M
+SAMPLE   := data/tweets-200MB.csv
+BIG      := data/tweets-2.3GB.csv
+ROWFOLD  := target/release/rowfold
+HEAP     := target/release/rowfold-heap
+DATA_GEN := target/release/data-gen
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+.PHONY: run
+run: $(ROWFOLD) $(if $(INPUT),,$(SAMPLE)) ## Ask the tweets questions (INPUT= QUESTION= MEMORY=; without INPUT of a generated sample)
+	@for question in $(or $(QUESTION),tweets/top-days tweets/top-emojis tweets/top-mentions); do \
+		printf '\n$$ rowfold ask %s %s --memory %s --stats\n' $$question '$(or $(INPUT),$(SAMPLE))' '$(MEMORY)'; \
+		$(ROWFOLD) ask $$question '$(or $(INPUT),$(SAMPLE))' --memory '$(MEMORY)' --format table --stats; \
+	done
+
+.PHONY: data
+data: $(SAMPLE) $(BIG) ## Generate the sample (200 MB) and the file of the benchmarks (2.3 GB)
+
+.PHONY: test
+test: ## Run every test
+	cargo test --workspace --locked
+
+.PHONY: check
+check: ## Format, lints and documentation, without a single warning
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items --locked
+
+.PHONY: bench
+bench: ## Measure each layer
+	cargo bench --locked
+
+.PHONY: bench-peers
+bench-peers: $(ROWFOLD) $(DATA_GEN) benches/peers/.venv ## Measure rowfold, its floor, DuckDB and Polars on the same work; writes benches/runs/ and the README's table
+	benches/peers/.venv/bin/python benches/peers/run.py $(ARGS)
+
+.PHONY: heap
+heap: $(HEAP) $(if $(INPUT),,$(SAMPLE)) ## Count every allocation (INPUT= QUESTION=); writes dhat-heap.json
+	$(HEAP) ask $(or $(QUESTION),tweets/top-days) '$(or $(INPUT),$(SAMPLE))' --memory '$(MEMORY)'
+
+.PHONY: memory
+memory: $(ROWFOLD) ## Hold peak memory against --memory: for 1 to all-unique groups, 10 MB and 1 GB, 32M and 64M
+	ROWFOLD_MEMORY_TEST_BYTES=1000000000 cargo test --locked --release --test memory -- --nocapture
+
+.PHONY: floor
+floor: $(ROWFOLD) $(if $(INPUT),,$(SAMPLE)) ## Time reading and counting newlines: what no question can be faster than
+	@$(ROWFOLD) floor '$(or $(INPUT),$(SAMPLE))'
+
+.PHONY: fuzz
+fuzz: ## Fuzz the reader for a minute against the csv crate (needs a nightly toolchain and cargo-fuzz)
+	cargo +nightly fuzz run reader -- -max_total_time=60
+
+.PHONY: install
+install: ## Install rowfold into cargo's bin directory
+	cargo install --locked --path . --bin rowfold
+
+# Cargo knows what is up to date.
+.PHONY: FORCE
+$(ROWFOLD): FORCE
+	@cargo build --release --locked --quiet --bin rowfold
+$(HEAP): FORCE
+	@cargo build --release --locked --quiet --bin rowfold-heap
+$(DATA_GEN): FORCE
+	@cargo build --release --locked --quiet -p data-gen
+
+$(SAMPLE): | $(DATA_GEN)
+	@mkdir -p data
+	$(DATA_GEN) tweets --size 200MB --seed 1 --shape real --output $@
+$(BIG): | $(DATA_GEN)
+	@mkdir -p data
+	$(DATA_GEN) tweets --size 2.3GB --seed 1 --shape real --output $@
+
+benches/peers/.venv: benches/peers/requirements.txt
+	python3 -m venv $@
+	$@/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@

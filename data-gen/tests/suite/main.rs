@@ -1,0 +1,12 @@
+//! Runs the program and looks at its files with slow, obvious programs.
+
+/// The bytes of each generator, pinned.
+mod bytes;
+/// Hostile files: the manifest against the csv crate.
+mod hostile;
+/// Starting the program.
+mod program;
+/// Measurements, group-by, the wide table: the truth against a recount.
+mod tables;
+/// Tweets: size, sameness, faults, and the truth against a recount.
+mod tweets;

@@ -1,0 +1,149 @@
+//! `min(value)` and `max(value)`, of any type, in the contract's order.
+
+use std::cmp::Ordering;
+
+use bumpalo::Bump;
+
+use super::states::Fold;
+use crate::exprs::{Type, Value, codec, compare, number};
+
+/// The least or greatest value.
+#[derive(Debug)]
+pub struct Extreme {
+    /// What the values are.
+    pub ty: Type,
+    /// `Less` for `min`, `Greater` for `max`: how a value must stand to the kept one to take its place.
+    pub wanted: Ordering,
+}
+
+/// The value kept, and what kinds a dynamic column has shown.
+#[derive(Debug, Default)]
+pub struct Kept {
+    value: Owned,
+    saw_number: bool,
+    saw_text: bool,
+}
+
+/// A value that owns its bytes; text keeps its buffer when a better one replaces it.
+#[derive(Debug, Default)]
+pub enum Owned {
+    /// None yet.
+    #[default]
+    None,
+    /// Anything that borrows nothing.
+    Plain(Value<'static>),
+    /// Text.
+    Text(Vec<u8>),
+    /// A decimal beyond 64 bits.
+    Wide(Box<crate::exprs::Decimal>),
+}
+
+impl Owned {
+    /// The value; NULL when there is none.
+    #[inline]
+    pub fn get(&self) -> Value<'_> {
+        match self {
+            Owned::None => Value::Null,
+            Owned::Plain(value) => *value,
+            Owned::Text(text) => Value::Text(text),
+            Owned::Wide(decimal) => Value::Wide(decimal),
+        }
+    }
+
+    /// Replaces the value.
+    #[inline]
+    pub fn set(&mut self, value: Value<'_>) {
+        match (value, self) {
+            (Value::Text(text), Owned::Text(kept)) => {
+                kept.clear();
+                kept.extend_from_slice(text);
+            }
+            (Value::Text(text), kept) => *kept = Owned::Text(text.to_vec()),
+            (Value::Wide(decimal), kept) => *kept = Owned::Wide(Box::new(*decimal)),
+            (Value::Null, kept) => *kept = Owned::None,
+            (Value::Boolean(b), kept) => *kept = Owned::Plain(Value::Boolean(b)),
+            (Value::Short { mantissa, scale }, kept) => *kept = Owned::Plain(Value::Short { mantissa, scale }),
+            (Value::Real(real), kept) => *kept = Owned::Plain(Value::Real(real)),
+            (Value::Date(days), kept) => *kept = Owned::Plain(Value::Date(days)),
+            (Value::Timestamp(micros), kept) => *kept = Owned::Plain(Value::Timestamp(micros)),
+        }
+    }
+
+    /// What the value holds of memory beyond its own size.
+    #[inline]
+    pub fn heap_bytes(&self) -> usize {
+        match self {
+            // An allocator rounds up; sixteen bytes a block is what mimalloc's classes cost at these sizes.
+            Owned::Text(text) => text.capacity() + 16,
+            Owned::Wide(_) => 32,
+            Owned::None | Owned::Plain(_) => 0,
+        }
+    }
+}
+
+/// Copies a value into `arena`.
+pub fn into_arena<'a>(value: Value<'_>, arena: &'a Bump) -> Value<'a> {
+    match value {
+        Value::Null => Value::Null,
+        Value::Boolean(b) => Value::Boolean(b),
+        Value::Short { mantissa, scale } => Value::Short { mantissa, scale },
+        Value::Wide(decimal) => Value::Wide(arena.alloc(*decimal)),
+        Value::Real(real) => Value::Real(real),
+        Value::Text(text) => Value::Text(arena.alloc_slice_copy(text)),
+        Value::Date(days) => Value::Date(days),
+        Value::Timestamp(micros) => Value::Timestamp(micros),
+    }
+}
+
+impl Fold for Extreme {
+    type State = Kept;
+
+    #[inline]
+    fn update(&self, state: &mut Kept, value: Value<'_>) {
+        if matches!(value, Value::Null) {
+            return;
+        }
+        if let (Type::Dynamic, Value::Text(text)) = (self.ty, value) {
+            let number = number::is_plain(text);
+            state.saw_number |= number;
+            state.saw_text |= !number;
+        }
+        if matches!(state.value, Owned::None) || compare(self.ty, value, state.value.get()) == self.wanted {
+            state.value.set(value);
+        }
+    }
+
+    #[inline]
+    fn merge(&self, into: &mut Kept, from: Kept) {
+        self.update(into, from.value.get());
+        into.saw_number |= from.saw_number;
+        into.saw_text |= from.saw_text;
+    }
+
+    fn encode(&self, state: &Kept, out: &mut Vec<u8>) {
+        out.push(u8::from(state.saw_number) | u8::from(state.saw_text) << 1);
+        codec::encode(state.value.get(), out);
+    }
+
+    fn decode(&self, bytes: &mut &[u8]) -> Option<Kept> {
+        let (&saw, rest) = bytes.split_first()?;
+        *bytes = rest;
+        let mut value = Owned::None;
+        codec::decode_with(bytes, |decoded| value.set(decoded))?;
+        Some(Kept { value, saw_number: saw & 1 != 0, saw_text: saw & 2 != 0 })
+    }
+
+    fn finish<'a>(&self, state: &Kept, arena: &'a Bump) -> Result<Value<'a>, String> {
+        Ok(into_arena(state.value.get(), arena))
+    }
+
+    #[inline]
+    fn heap_bytes(&self, state: &Kept) -> usize {
+        state.value.heap_bytes()
+    }
+
+    fn warning(&self, state: &Kept) -> Option<&'static str> {
+        let both = state.saw_number && state.saw_text;
+        both.then_some("min or max saw both numbers and text: numbers come first; CAST the column to settle it")
+    }
+}

@@ -1,0 +1,245 @@
+//! Rows of one worker in, groups in a hot table and entries in partition logs out.
+//!
+//! The hot table has a fixed size, to stay in the core's L2. A row whose key is in it is folded there. When the table is full,
+//! the row of a new key goes to the log of its hash's partition, as the entry of a group of one row; at the end the groups of
+//! the table follow as entries, too. So memory does not grow with the number of keys, and nothing is locked.
+//!
+//! Which rows meet in the table is chance (it depends on threads and chunks); by the law of merging nothing else does.
+
+use ahash::RandomState;
+
+use super::groups::Groups;
+use super::keys::{INLINE_BYTES, Key, Keys};
+use super::slabs::{Log, Store, partition_of};
+use super::states::{Aggregate, MISSED};
+use crate::error::Result;
+use crate::exprs::Operand;
+
+/// One aggregate's argument over a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Argument<'v, 'a> {
+    /// The lanes that pass its `FILTER`.
+    pub lanes: &'v [u32],
+    /// The same by lane; `None` when all pass.
+    pub passes: Option<&'v [bool]>,
+    /// Its values.
+    pub values: Operand<'v, 'a>,
+}
+
+/// Rows looked at before the table is judged.
+const WINDOW: u64 = 1 << 15;
+
+/// A worker's side of one fold.
+#[derive(Debug)]
+pub struct Folder<'s> {
+    groups: Groups,
+    log: Log,
+    store: &'s Store<'s>,
+    seed: RandomState,
+    limit_bytes: usize,
+    /// The group of each lane of the batch.
+    numbers: Vec<u32>,
+    entry: Vec<u8>,
+    judge: Judge,
+}
+
+impl<'s> Folder<'s> {
+    /// A folder of aggregates with these (empty) states, whose hot table holds up to `limit_bytes`.
+    pub fn new(
+        states: Vec<Box<dyn Aggregate>>,
+        store: &'s Store<'s>,
+        seed: RandomState,
+        limit_bytes: usize,
+    ) -> Folder<'s> {
+        let groups = bounded(states, limit_bytes);
+        Folder {
+            groups,
+            log: Log::new(),
+            store,
+            seed,
+            limit_bytes,
+            numbers: Vec::new(),
+            entry: Vec::new(),
+            judge: Judge::default(),
+        }
+    }
+
+    /// Folds a batch of `n_lanes` lanes: `keys[i]` is the key of `lanes[i]`. Without any key, all are of one group.
+    pub fn fold(
+        &mut self,
+        n_lanes: usize,
+        lanes: &[u32],
+        keys: &[Key<'_>],
+        arguments: &[Argument<'_, '_>],
+    ) -> Result<()> {
+        if lanes.is_empty() {
+            return Ok(());
+        }
+        self.numbers.clear();
+        self.numbers.resize(n_lanes, MISSED);
+        let mut n_missed = 0;
+        if keys.is_empty() {
+            let number = self.groups.number(&Key::new(b""), 0, &self.seed);
+            lanes.iter().for_each(|&lane| self.numbers[lane as usize] = number);
+        } else if self.judge.is_bypassing() {
+            n_missed = lanes.len();
+        } else {
+            for (&lane, key) in lanes.iter().zip(keys) {
+                let number = self.groups.number(key, key.hash(&self.seed), &self.seed);
+                self.numbers[lane as usize] = number;
+                n_missed += usize::from(number == MISSED);
+            }
+        }
+        self.groups.settle();
+        for (states, argument) in self.groups.states.iter_mut().zip(arguments) {
+            states.update(&self.numbers, argument.lanes, argument.values);
+        }
+        if n_missed > 0 {
+            self.log_missed(lanes, keys, arguments)?;
+        }
+        if self.judge.wants_flush(lanes.len(), n_missed, self.groups.keys.len())
+            || self.groups.bytes() > self.limit_bytes * 2
+        {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn log_missed(&mut self, lanes: &[u32], keys: &[Key<'_>], arguments: &[Argument<'_, '_>]) -> Result<()> {
+        for (&lane, key) in lanes.iter().zip(keys) {
+            if self.numbers[lane as usize] != MISSED {
+                continue;
+            }
+            self.entry.clear();
+            key.write(&mut self.entry);
+            for (states, argument) in self.groups.states.iter().zip(arguments) {
+                if argument.passes.is_none_or(|passes| passes[lane as usize]) {
+                    states.encode_row(argument.values.at(lane), &mut self.entry);
+                } else {
+                    states.encode_none(&mut self.entry);
+                }
+            }
+            self.log.append(self.store, partition_of(key.hash(&self.seed), 0), &self.entry)?;
+        }
+        Ok(())
+    }
+
+    /// Adds an encoded state of one aggregate (`slot`) to the group of `key`.
+    pub fn merge(&mut self, key: &Key<'_>, slot: usize, mut state: &[u8]) -> Result<()> {
+        let hash = key.hash(&self.seed);
+        let number = self.groups.number(key, hash, &self.seed);
+        if number != MISSED {
+            self.groups.settle();
+            self.groups.states[slot].merge(Some(number), &mut state).expect("was encoded by the fold below");
+            if self.groups.bytes() > self.limit_bytes * 2 {
+                self.flush()?;
+            }
+            return Ok(());
+        }
+        self.entry.clear();
+        key.write(&mut self.entry);
+        for (i, states) in self.groups.states.iter().enumerate() {
+            if i == slot { self.entry.extend_from_slice(state) } else { states.encode_none(&mut self.entry) }
+        }
+        self.log.append(self.store, partition_of(hash, 0), &self.entry)
+    }
+
+    /// Makes the group of the empty key, which a global aggregate has even of nothing.
+    pub fn ensure_global(&mut self) {
+        self.groups.number(&Key::new(b""), 0, &self.seed);
+        self.groups.settle();
+    }
+
+    /// Hands all groups and entries to the store.
+    pub fn close(mut self) -> Result<()> {
+        self.flush()?;
+        self.log.close(self.store)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        flush(&mut self.groups, &mut self.log, self.store, &self.seed, 0, &mut self.entry)
+    }
+}
+
+/// Groups that touch at most about `limit_bytes` of memory, set aside at once.
+pub fn bounded(mut states: Vec<Box<dyn Aggregate>>, limit_bytes: usize) -> Groups {
+    let group_bytes = Keys::KEY_BYTES + states.iter().map(|states| states.state_bytes()).sum::<usize>();
+    // A third of the limit is left to long keys and to what states hold beyond their size.
+    let max_keys = (limit_bytes * 2 / 3 / group_bytes).max(16);
+    let mut keys = Keys::new(max_keys, limit_bytes / 3);
+    keys.reserve();
+    states.iter_mut().for_each(|states| states.reserve(max_keys));
+    Groups::new(keys, states)
+}
+
+/// Moves all groups to the log as entries of `store`, partitioned by the hash bits of `level`.
+pub fn flush(
+    groups: &mut Groups,
+    log: &mut Log,
+    store: &Store<'_>,
+    seed: &RandomState,
+    level: u32,
+    entry: &mut Vec<u8>,
+) -> Result<()> {
+    let mut inline = [0; INLINE_BYTES];
+    for number in 0..groups.keys.len() {
+        let number = u32::try_from(number).expect("numbers have 32 bits");
+        let bytes = groups.keys.key(number, &mut inline);
+        let key = bytes.as_ref().map_or(Key::NULL, |bytes| Key::new(bytes.get(&inline)));
+        entry.clear();
+        key.write(entry);
+        groups.states.iter().for_each(|states| states.encode(number, entry));
+        log.append(store, partition_of(key.hash(seed), level), entry)?;
+    }
+    groups.clear();
+    Ok(())
+}
+
+/// Says when the hot table no longer holds the keys that come.
+///
+/// Two cases are told apart. Keys drift (a file sorted by date): the table is flushed and fills with the new ones. Keys hardly
+/// ever repeat: the table is passed by for a while, twice as long each time it proves useless.
+#[derive(Debug, Default)]
+struct Judge {
+    rows: u64,
+    missed: u64,
+    /// Rows since the table was last empty.
+    cycle_rows: u64,
+    cycle_missed: u64,
+    bypass_left: u64,
+    bypass_next: u64,
+}
+
+impl Judge {
+    fn is_bypassing(&self) -> bool {
+        self.bypass_left > 0
+    }
+
+    fn wants_flush(&mut self, n_rows: usize, n_missed: usize, n_groups: usize) -> bool {
+        let (n_rows, n_missed) = (n_rows as u64, n_missed as u64);
+        if self.bypass_left > 0 {
+            self.bypass_left = self.bypass_left.saturating_sub(n_rows);
+            return false;
+        }
+        self.rows += n_rows;
+        self.missed += n_missed;
+        self.cycle_rows += n_rows;
+        self.cycle_missed += n_missed;
+        if self.rows < WINDOW {
+            return false;
+        }
+        let useless = self.missed * 4 > self.rows * 3;
+        (self.rows, self.missed) = (0, 0);
+        if !useless {
+            return false;
+        }
+        // How many rows each group of this cycle took in.
+        let repeated = self.cycle_rows - self.cycle_missed >= 2 * n_groups as u64;
+        if !repeated {
+            self.bypass_next = (self.bypass_next * 2).clamp(8 * WINDOW, 256 * WINDOW);
+            self.bypass_left = self.bypass_next;
+        }
+        (self.cycle_rows, self.cycle_missed) = (0, 0);
+        true
+    }
+}

@@ -1,0 +1,79 @@
+//! `mode(value)`: the most frequent value that is not NULL; of several, the least.
+//!
+//! A fold of folds: the rows are grouped by key *and* value first ([`folds`](super::folds)), so no group's values have to fit
+//! in memory; what arrives here is each value once, with its count.
+
+use std::cmp::Ordering;
+
+use bumpalo::Bump;
+
+use super::extreme::{Owned, into_arena};
+use super::states::Fold;
+use crate::exprs::{Type, Value, codec, compare};
+
+/// The winner among counted values.
+#[derive(Debug)]
+pub struct Mode {
+    /// What the values are.
+    pub ty: Type,
+}
+
+/// The most frequent value so far.
+#[derive(Debug, Default)]
+pub struct Winner {
+    n: u64,
+    value: Owned,
+}
+
+/// Appends the encoded value of a state whose count was appended just before.
+pub fn encode_value(value: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(value);
+}
+
+impl Fold for Mode {
+    type State = Winner;
+
+    /// Rows do not arrive here one by one.
+    fn update(&self, _: &mut Winner, _: Value<'_>) {}
+
+    fn merge(&self, into: &mut Winner, from: Winner) {
+        if from.n > into.n
+            || (from.n == into.n
+                && from.n > 0
+                && compare(self.ty, from.value.get(), into.value.get()) == Ordering::Less)
+        {
+            *into = from;
+        }
+    }
+
+    fn encode(&self, state: &Winner, out: &mut Vec<u8>) {
+        codec::write_varint(state.n, out);
+        codec::encode(state.value.get(), out);
+    }
+
+    fn decode(&self, bytes: &mut &[u8]) -> Option<Winner> {
+        let n = codec::read_varint(bytes)?;
+        let mut value = Owned::None;
+        codec::decode_with(bytes, |decoded| value.set(decoded))?;
+        Some(Winner { n, value })
+    }
+
+    /// Most values lose by their count alone; those are not decoded into a value of their own.
+    fn merge_encoded(&self, into: &mut Winner, bytes: &mut &[u8]) -> Option<()> {
+        let n = codec::read_varint(bytes)?;
+        codec::decode_with(bytes, |value| {
+            if n > into.n || (n == into.n && n > 0 && compare(self.ty, value, into.value.get()) == Ordering::Less) {
+                into.n = n;
+                into.value.set(value);
+            }
+        })
+    }
+
+    fn finish<'a>(&self, state: &Winner, arena: &'a Bump) -> Result<Value<'a>, String> {
+        Ok(into_arena(state.value.get(), arena))
+    }
+
+    fn heap_bytes(&self, state: &Winner) -> usize {
+        state.value.heap_bytes()
+    }
+}

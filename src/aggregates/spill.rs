@@ -1,0 +1,143 @@
+//! Bytes that do not fit the budget out to a temporary file, and back.
+//!
+//! The file has no name (or loses it at birth) and mode 0600, so nothing is left behind however the process ends. It is made
+//! at the first byte and only grows; writers take disjoint places with one atomic and need no lock.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::{Error, Result};
+
+/// A temporary file shared by all workers.
+#[derive(Debug)]
+pub struct Spill {
+    dir: Option<PathBuf>,
+    limit_bytes: u64,
+    file: OnceLock<(File, String)>,
+    end: AtomicU64,
+}
+
+/// A place in the spill file.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch {
+    /// Where it begins.
+    pub offset: u64,
+    /// Its bytes.
+    pub len: usize,
+}
+
+impl Spill {
+    /// A spill file to be made in `dir` (`None`: the temporary directory, or `/var/tmp` where that is memory).
+    pub fn new(dir: Option<PathBuf>, limit_bytes: Option<u64>) -> Spill {
+        let limit_bytes = limit_bytes.unwrap_or(u64::MAX);
+        Spill { dir, limit_bytes, file: OnceLock::new(), end: AtomicU64::new(0) }
+    }
+
+    /// Writes `bytes` and says where.
+    pub fn write(&self, bytes: &[u8]) -> Result<Stretch> {
+        let offset = self.take_place(bytes.len() as u64)?;
+        self.write_at(offset, bytes)?;
+        Ok(Stretch { offset, len: bytes.len() })
+    }
+
+    /// The offset of a place of `len` bytes that is the caller's alone, to be filled by [`write_at`](Spill::write_at).
+    pub fn take_place(&self, len: u64) -> Result<u64> {
+        let offset = self.end.fetch_add(len, Ordering::Relaxed);
+        if offset + len > self.limit_bytes {
+            return Err(Error::SpillLimit { limit_bytes: self.limit_bytes });
+        }
+        Ok(offset)
+    }
+
+    /// Writes `bytes` at `offset`, in a place that was taken.
+    pub fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<()> {
+        let (file, path) = self.file()?;
+        let failed = |source| Error::Io { path: path.clone(), verb: "write spilled bytes", source };
+        file.write_all_at(bytes, offset).map_err(failed)
+    }
+
+    /// Reads `stretch` into `out`, which holds nothing else afterwards.
+    pub fn read(&self, stretch: Stretch, out: &mut Vec<u8>) -> Result<()> {
+        out.clear();
+        out.resize(stretch.len, 0);
+        self.read_into(stretch.offset, out)
+    }
+
+    /// Fills `out` from `offset` on.
+    pub fn read_into(&self, offset: u64, out: &mut [u8]) -> Result<()> {
+        let (file, path) = self.file()?;
+        let failed = |source| Error::Io { path: path.clone(), verb: "read spilled bytes", source };
+        file.read_exact_at(out, offset).map_err(failed)
+    }
+
+    /// Bytes written so far.
+    pub fn written_bytes(&self) -> u64 {
+        self.end.load(Ordering::Relaxed)
+    }
+
+    fn file(&self) -> Result<&(File, String)> {
+        if self.file.get().is_none() {
+            let dir = match &self.dir {
+                Some(dir) if is_memory(dir) => {
+                    let dir = dir.display();
+                    return Err(Error::Usage(format!(
+                        "{dir}: is memory (tmpfs), not a place to spill to; name a --spill-dir on a disk"
+                    )));
+                }
+                Some(dir) => dir.clone(),
+                None if is_memory(&std::env::temp_dir()) => PathBuf::from("/var/tmp"),
+                None => std::env::temp_dir(),
+            };
+            let path = dir.display().to_string();
+            let made = tempfile::tempfile_in(&dir);
+            let file =
+                made.map_err(|source| Error::Io { path: path.clone(), verb: "make a spill file there", source })?;
+            // Two workers may come here at once; the file that loses is closed and gone.
+            let _ = self.file.set((file, path));
+        }
+        Ok(self.file.get().expect("was set just above, by this worker or another"))
+    }
+}
+
+/// Whether `dir` lies on a file system that is memory, by the longest mount point that holds it.
+fn is_memory(dir: &Path) -> bool {
+    let kind = || -> io::Result<Option<String>> {
+        let dir = dir.canonicalize()?;
+        let mounts = std::fs::read_to_string("/proc/mounts")?;
+        let mounts = mounts.lines().filter_map(|line| {
+            let mut words = line.split(' ');
+            Some((words.nth(1)?.to_owned(), words.next()?.to_owned()))
+        });
+        let holding = mounts.filter(|(point, _)| dir.starts_with(point));
+        Ok(holding.max_by_key(|(point, _)| point.len()).map(|(_, kind)| kind))
+    };
+    matches!(kind().ok().flatten().as_deref(), Some("tmpfs" | "ramfs"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let spill = Spill::new(None, None);
+        let stretches: Vec<Stretch> = (0..100u8).map(|i| spill.write(&[i; 37]).expect("disk")).collect();
+        let mut out = Vec::new();
+        for (i, stretch) in (0..100u8).zip(stretches) {
+            spill.read(stretch, &mut out).expect("disk");
+            assert_eq!(out, [i; 37]);
+        }
+    }
+
+    #[test]
+    fn the_limit_is_an_error_that_names_it() {
+        let spill = Spill::new(None, Some(10));
+        spill.write(b"0123456789").expect("at the limit");
+        let error = spill.write(b"x").expect_err("past the limit").to_string();
+        assert_eq!(error, "spill passes 10 bytes: raise --spill-limit, or --memory so that less is spilled");
+    }
+}

@@ -1,0 +1,184 @@
+//! The states of one aggregate for many groups: an array beside the keys, indexed by the key's number.
+//!
+//! ```text
+//! Keys            count      sum             an array an aggregate, a place a group
+//! 0 "alice"       [  3 ]     [ 12.50 ]
+//! 1 "bob"         [  1 ]     [  4    ]
+//! ```
+//!
+//! An aggregate is a [`Fold`]; [`States`] makes the array of it; [`Aggregate`] is what the groups see of the array, so that
+//! dispatch costs once a batch and the loop over the rows is compiled for each fold.
+
+use std::fmt::Debug;
+
+use bumpalo::Bump;
+
+use crate::exprs::{Operand, Value};
+
+/// The number of a row whose key is in no table.
+pub const MISSED: u32 = u32::MAX;
+
+/// How values of one group become one value.
+///
+/// The law of merging: however the rows are cut into parts, whatever the order in which the parts are merged, and whether a
+/// part went through [`encode`](Fold::encode) and [`decode`](Fold::decode) or not, [`finish`](Fold::finish) gives the same.
+/// `State::default()` is the state of no rows, and neutral.
+pub trait Fold: Debug + Send {
+    /// What is kept for a group.
+    type State: Default + Debug + Send;
+
+    /// Adds a row's value, NULL included.
+    fn update(&self, state: &mut Self::State, value: Value<'_>);
+    /// Adds the rows of another state.
+    fn merge(&self, into: &mut Self::State, from: Self::State);
+    /// Appends the state as self-delimiting bytes.
+    fn encode(&self, state: &Self::State, out: &mut Vec<u8>);
+    /// The state that `bytes` begin with; they are left behind it. `None` when they are damaged.
+    fn decode(&self, bytes: &mut &[u8]) -> Option<Self::State>;
+    /// Adds the encoded state at the start of `bytes`, leaving them behind it.
+    #[inline]
+    fn merge_encoded(&self, into: &mut Self::State, bytes: &mut &[u8]) -> Option<()> {
+        self.merge(into, self.decode(bytes)?);
+        Some(())
+    }
+    /// The group's value, or the sentence that says why it has none.
+    fn finish<'a>(&self, state: &Self::State, arena: &'a Bump) -> Result<Value<'a>, String>;
+    /// What the state holds of memory beyond its own size.
+    fn heap_bytes(&self, _state: &Self::State) -> usize {
+        0
+    }
+    /// A sentence for the user about the state that is no error.
+    fn warning(&self, _state: &Self::State) -> Option<&'static str> {
+        None
+    }
+}
+
+/// The states of one aggregate, as the groups see them.
+pub trait Aggregate: Debug + Send {
+    /// Makes states for all groups below `n_groups`.
+    fn grow(&mut self, n_groups: usize);
+    /// Adds `values.at(lane)` to group `groups[lane]` for each of `lanes` that is not [`MISSED`].
+    fn update(&mut self, groups: &[u32], lanes: &[u32], values: Operand<'_, '_>);
+    /// Appends the encoded state of one row with this value.
+    fn encode_row(&self, value: Value<'_>, out: &mut Vec<u8>);
+    /// Appends the encoded state of no rows.
+    fn encode_none(&self, out: &mut Vec<u8>);
+    /// Appends the encoded state of `group`.
+    fn encode(&self, group: u32, out: &mut Vec<u8>);
+    /// Adds the encoded state at the start of `bytes`, leaving them behind it, to `group`; without a group it is passed over.
+    fn merge(&mut self, group: Option<u32>, bytes: &mut &[u8]) -> Option<()>;
+    /// The value of `group`.
+    fn finish<'a>(&self, group: u32, arena: &'a Bump) -> Result<Value<'a>, String>;
+    /// A sentence for the user about `group` that is no error.
+    fn warning(&self, group: u32) -> Option<&'static str>;
+    /// What all states hold of memory.
+    fn bytes(&self) -> usize;
+    /// What one state takes, without what it may hold beyond its own size.
+    fn state_bytes(&self) -> usize;
+    /// Sets room aside for `n_groups`, so that growing to them never copies; pages are touched only when groups come.
+    fn reserve(&mut self, n_groups: usize);
+    /// Forgets all groups and keeps the memory.
+    fn clear(&mut self);
+}
+
+/// An array of a fold's states.
+#[derive(Debug)]
+pub struct States<F: Fold> {
+    fold: F,
+    states: Vec<F::State>,
+    heap_bytes: usize,
+}
+
+impl<F: Fold> States<F> {
+    /// No states yet.
+    pub fn new(fold: F) -> States<F> {
+        States { fold, states: Vec::new(), heap_bytes: 0 }
+    }
+
+    #[inline]
+    fn change(&mut self, group: u32, change: impl FnOnce(&F, &mut F::State)) {
+        let state = &mut self.states[group as usize];
+        let before = self.fold.heap_bytes(state);
+        change(&self.fold, state);
+        self.heap_bytes = self.heap_bytes + self.fold.heap_bytes(state) - before;
+    }
+}
+
+impl<F: Fold> Aggregate for States<F> {
+    fn grow(&mut self, n_groups: usize) {
+        if self.states.len() < n_groups {
+            self.states.resize_with(n_groups, F::State::default);
+        }
+    }
+
+    fn update(&mut self, groups: &[u32], lanes: &[u32], values: Operand<'_, '_>) {
+        match values {
+            Operand::Constant(value) => {
+                for &lane in lanes {
+                    match groups[lane as usize] {
+                        MISSED => {}
+                        group => self.change(group, |fold, state| fold.update(state, value)),
+                    }
+                }
+            }
+            Operand::Vector(values) => {
+                for &lane in lanes {
+                    match groups[lane as usize] {
+                        MISSED => {}
+                        group => self.change(group, |fold, state| fold.update(state, values[lane as usize])),
+                    }
+                }
+            }
+        }
+    }
+
+    fn encode_row(&self, value: Value<'_>, out: &mut Vec<u8>) {
+        let mut state = F::State::default();
+        self.fold.update(&mut state, value);
+        self.fold.encode(&state, out);
+    }
+
+    fn encode_none(&self, out: &mut Vec<u8>) {
+        self.fold.encode(&F::State::default(), out);
+    }
+
+    fn encode(&self, group: u32, out: &mut Vec<u8>) {
+        self.fold.encode(&self.states[group as usize], out);
+    }
+
+    fn merge(&mut self, group: Option<u32>, bytes: &mut &[u8]) -> Option<()> {
+        match group {
+            None => self.fold.decode(bytes).map(drop),
+            Some(group) => {
+                let mut done = None;
+                self.change(group, |fold, state| done = fold.merge_encoded(state, bytes));
+                done
+            }
+        }
+    }
+
+    fn finish<'a>(&self, group: u32, arena: &'a Bump) -> Result<Value<'a>, String> {
+        self.fold.finish(&self.states[group as usize], arena)
+    }
+
+    fn warning(&self, group: u32) -> Option<&'static str> {
+        self.fold.warning(&self.states[group as usize])
+    }
+
+    fn bytes(&self) -> usize {
+        self.states.len() * size_of::<F::State>() + self.heap_bytes
+    }
+
+    fn state_bytes(&self) -> usize {
+        size_of::<F::State>()
+    }
+
+    fn reserve(&mut self, n_groups: usize) {
+        self.states.reserve_exact(n_groups.saturating_sub(self.states.len()));
+    }
+
+    fn clear(&mut self) {
+        self.states.clear();
+        self.heap_bytes = 0;
+    }
+}

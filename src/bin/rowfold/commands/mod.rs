@@ -1,0 +1,32 @@
+//! The commands, one a file.
+
+mod answer;
+mod ask;
+mod floor;
+mod questions;
+mod sql;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crate::flags::{Command, Typed};
+use crate::meaning::Meant;
+use crate::shared::Shared;
+use crate::{report, watch};
+
+/// Does what was typed and tells how it ended.
+pub(crate) fn run(typed: Typed) -> ExitCode {
+    let meant = match Meant::of(typed.common) {
+        Ok(meant) => meant,
+        Err(error) => return ExitCode::from(report::error(&error) as u8),
+    };
+    let shared = Arc::new(Shared::new());
+    let settings = meant.report;
+    let outcome = watch::run(&shared, settings.progress, move |shared| match typed.command {
+        Command::Ask { question, inputs } => ask::run(&question, &inputs, meant, shared),
+        Command::Sql { text, inputs } => sql::run(&text, &inputs, meant, shared),
+        Command::Questions { name } => questions::run(name.as_deref(), meant, shared),
+        Command::Floor { inputs } => floor::run(&inputs, meant, shared),
+    });
+    ExitCode::from(report::end(&shared, &outcome, settings) as u8)
+}

@@ -1,0 +1,114 @@
+//! What was typed in, what is meant out: defaults that depend on nothing but the process, the library's own settings.
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use anstream::{AutoStream, ColorChoice};
+use rowfold::error::{Error, Result};
+use rowfold::{pass, readers};
+
+use crate::flags::{
+    BadValuesTyped, ColorTyped, Common, FormatTyped, IoTyped, ProgressTyped, QuoteTyped, RaggedTyped, StatsTyped,
+};
+
+/// Everything that is set, and by whom it is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Meant {
+    pub(crate) reading: readers::Settings,
+    pub(crate) pass: pass::Settings,
+    pub(crate) answer: Answer,
+    pub(crate) report: Report,
+}
+
+/// Where the answer goes, and how it looks there.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) format: FormatTyped,
+    /// `None`: stdout.
+    pub(crate) output: Option<PathBuf>,
+    /// Whether it is read by eyes: control characters are escaped, tables fit the window.
+    pub(crate) to_terminal: bool,
+    pub(crate) color: bool,
+}
+
+/// What is said on stderr beside errors.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Report {
+    pub(crate) stats: Option<StatsTyped>,
+    pub(crate) progress: Progress,
+    pub(crate) color: ColorChoice,
+}
+
+/// How progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Progress {
+    Bar,
+    Lines,
+    Never,
+}
+
+impl Meant {
+    /// What `typed` means in this process: its terminal, its `NO_COLOR`.
+    pub(crate) fn of(typed: Common) -> Result<Meant> {
+        let quote = match typed.quote {
+            QuoteTyped::Byte(byte) => readers::Quote::Byte(byte),
+            QuoteTyped::None => readers::Quote::None,
+        };
+        if typed.delimiter.is_some() && typed.delimiter == quote.byte() {
+            return Err(Error::Usage(
+                "--delimiter and --quote are the same byte; --quote none is for files without".into(),
+            ));
+        }
+        let reading = readers::Settings {
+            delimiter: typed.delimiter,
+            quote,
+            header: !typed.no_header,
+            skip_lines: typed.skip_lines,
+            max_record_bytes: typed.max_record,
+            ragged: match typed.ragged {
+                RaggedTyped::Error => readers::Ragged::Error,
+                RaggedTyped::Pad => readers::Ragged::Pad,
+                RaggedTyped::Skip => readers::Ragged::Skip,
+            },
+            io: match typed.io {
+                IoTyped::Map => readers::Io::Map,
+                IoTyped::Read => readers::Io::Read,
+            },
+            simd: typed.simd,
+        };
+        if let Some(directory) = typed.spill_dir.as_deref().filter(|directory| !directory.is_dir()) {
+            return Err(Error::Usage(format!("{}: is no directory; --spill-dir names one", directory.display())));
+        }
+        let pass = pass::Settings {
+            memory_bytes: typed.memory,
+            threads: typed.threads.map(usize::from),
+            spill_dir: typed.spill_dir,
+            spill_limit_bytes: typed.spill_limit,
+            bad_values_are_null: typed.bad_values == BadValuesTyped::Null,
+            null_value: typed.null_value.map(|text| text.into_encoded_bytes().into()),
+            chunk_bytes: typed.chunk.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
+        };
+        let choice = match typed.color {
+            ColorTyped::Auto => ColorChoice::Auto,
+            ColorTyped::Always => ColorChoice::Always,
+            ColorTyped::Never => ColorChoice::Never,
+        };
+        let output = typed.output.filter(|path| path.as_os_str() != "-");
+        let to_terminal = output.is_none() && io::stdout().is_terminal();
+        let answer = Answer {
+            format: typed.format.unwrap_or(if to_terminal { FormatTyped::Table } else { FormatTyped::Csv }),
+            to_terminal,
+            color: match choice {
+                ColorChoice::Auto => to_terminal && AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+                choice => choice != ColorChoice::Never,
+            },
+            output,
+        };
+        let progress = match typed.progress {
+            ProgressTyped::Auto if io::stderr().is_terminal() => Progress::Bar,
+            ProgressTyped::Auto | ProgressTyped::Never => Progress::Never,
+            ProgressTyped::Plain => Progress::Lines,
+        };
+        Ok(Meant { reading, pass, answer, report: Report { stats: typed.stats, progress, color: choice } })
+    }
+}

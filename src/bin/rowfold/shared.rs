@@ -1,0 +1,53 @@
+//! What a command and its watcher both look at: how far the pass is, what is read, what must not be left behind.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+
+use rowfold::pass;
+use rowfold::readers::Input;
+
+use crate::progress::Bar;
+
+/// One run of the tool.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) started: Instant,
+    pub(crate) progress: pass::Progress,
+    /// `system/name`, the path of a `.sql` file, or the SQL itself.
+    pub(crate) question: OnceLock<String>,
+    /// The table and its files, once they are open.
+    pub(crate) input: OnceLock<(String, Input)>,
+    /// The unfinished answer beside its target.
+    pub(crate) aside: OnceLock<PathBuf>,
+    /// The progress bar, as long as it may be drawn.
+    pub(crate) bar: Mutex<Option<Bar>>,
+}
+
+impl Shared {
+    pub(crate) fn new() -> Shared {
+        Shared {
+            started: Instant::now(),
+            progress: pass::Progress::default(),
+            question: OnceLock::new(),
+            input: OnceLock::new(),
+            aside: OnceLock::new(),
+            bar: Mutex::new(None),
+        }
+    }
+
+    /// Takes the bar off the screen for good.
+    pub(crate) fn clear_bar(&self) {
+        if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            bar.clear();
+        }
+    }
+
+    /// Removes what a command that will not end by itself would leave behind. (Spill files have no names.)
+    pub(crate) fn abandon(&self) {
+        if let Some(path) = self.aside.get() {
+            let _ = fs::remove_file(path); // it may be in its place already, or never have been there
+        }
+    }
+}

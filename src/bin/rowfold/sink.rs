@@ -1,0 +1,78 @@
+//! Where an answer is meant to go in, the library's sink out.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::sync::Arc;
+
+use rowfold::error::{Error, Result};
+use rowfold::output::{Csv, Destination, Format, Json, JsonLines, Look, Markdown, Sink, Streamed, Table};
+use rowfold::readers::Input;
+
+use crate::flags::FormatTyped;
+use crate::meaning::Answer;
+use crate::shared::Shared;
+
+/// The sink that `answer` means; refused when it would write over `input`.
+pub(crate) fn open(answer: &Answer, input: Option<&Input>, shared: &Arc<Shared>) -> Result<Box<dyn Sink>> {
+    let target = answer.output.as_deref().unwrap_or(Path::new("/dev/stdout"));
+    let is_regular = target.metadata().is_ok_and(|target| target.is_file());
+    if is_regular && input.is_some_and(|input| input.is_file(target)) {
+        let name = answer.output.as_deref().map_or("stdout".into(), Path::to_string_lossy);
+        return Err(Error::Usage(format!("{name}: is the input; write to another file")));
+    }
+    let destination = destination(answer, shared)?;
+    let format: Arc<dyn Format> = match answer.format {
+        FormatTyped::Csv => Arc::new(Csv::COMMAS),
+        FormatTyped::Tsv => Arc::new(Csv::TABS),
+        FormatTyped::Json => Arc::new(Json),
+        FormatTyped::Jsonl => Arc::new(JsonLines),
+        FormatTyped::Markdown => Arc::new(Markdown),
+        FormatTyped::Table => {
+            let width = answer.to_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0);
+            return Ok(Box::new(Table::new(destination, Look { width, color: answer.color })));
+        }
+    };
+    Ok(Box::new(Streamed::new(format, destination, answer.to_terminal)))
+}
+
+/// The bytes of `answer`: a file that appears whole, or stdout.
+pub(crate) fn destination(answer: &Answer, shared: &Arc<Shared>) -> Result<Destination> {
+    let Some(path) = &answer.output else {
+        return stdout(answer.to_terminal.then(|| Arc::clone(shared)));
+    };
+    let destination = Destination::file(path)?;
+    if let Some(aside) = destination.aside() {
+        shared.aside.get_or_init(|| aside.to_owned());
+    }
+    Ok(destination)
+}
+
+/// Stdout without the line buffer that `std::io::stdout` puts before it.
+fn stdout(bar_on_terminal: Option<Arc<Shared>>) -> Result<Destination> {
+    let stream = io::stdout().as_fd().try_clone_to_owned();
+    let stream = stream.map_err(|source| Error::Io { path: "stdout".to_owned(), verb: "open", source })?;
+    let stream = File::from(stream);
+    Ok(match bar_on_terminal {
+        Some(shared) => Destination::stream("stdout", UnderBar { stream, shared }),
+        None => Destination::stream("stdout", stream),
+    })
+}
+
+/// A terminal on which a progress bar may stand; it goes before the first byte of the answer.
+struct UnderBar {
+    stream: File,
+    shared: Arc<Shared>,
+}
+
+impl Write for UnderBar {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.shared.clear_bar();
+        self.stream.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}

@@ -1,0 +1,135 @@
+//! What a run took: the line of `--stats`, as JSON for programs, as text for people.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use indicatif::HumanCount;
+use rowfold::error::size;
+use serde::Serialize;
+
+use crate::process;
+use crate::shared::Shared;
+
+/// The contract's line; the order of the fields is the order in which they are written.
+#[derive(Debug, Serialize)]
+pub(crate) struct Stats {
+    question: Option<String>,
+    inputs: Vec<InputStats>,
+    rows: u64,
+    bytes: u64,
+    seconds: f64,
+    cpu_seconds: Option<f64>,
+    gb_per_s: f64,
+    threads: u64,
+    simd: Option<&'static str>,
+    io: Option<&'static str>,
+    groups: u64,
+    spilled_bytes: u64,
+    peak_rss_bytes: Option<u64>,
+    memory_bytes: u64,
+    bad_values: BTreeMap<String, u64>,
+    padded_rows: u64,
+    skipped_rows: u64,
+    empty_lines: u64,
+    answer_rows: u64,
+    exact: bool,
+    version: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct InputStats {
+    table: String,
+    path: String,
+    bytes: u64,
+    rows: u64,
+    delimiter: char,
+}
+
+impl Stats {
+    /// The figures of `shared` now.
+    pub(crate) fn of(shared: &Shared) -> Stats {
+        let progress = &shared.progress;
+        let count = |counter: &AtomicU64| counter.load(Relaxed);
+        let seconds = shared.started.elapsed().as_secs_f64();
+        let input = shared.input.get();
+        let inputs = input.map_or_else(Vec::new, |(table, input)| {
+            let files = input.files().into_iter();
+            let stats = files.map(|file| InputStats {
+                table: table.clone(),
+                path: file.path,
+                bytes: file.bytes,
+                rows: file.rows,
+                delimiter: char::from(file.delimiter),
+            });
+            stats.collect()
+        });
+        Stats {
+            question: shared.question.get().cloned(),
+            inputs,
+            rows: count(&progress.rows),
+            bytes: count(&progress.bytes),
+            seconds: rounded(seconds),
+            cpu_seconds: process::cpu_seconds(),
+            gb_per_s: rounded(count(&progress.bytes) as f64 / 1e9 / seconds),
+            threads: count(&progress.threads),
+            simd: input.map(|(_, input)| input.simd().name()),
+            io: input.map(|(_, input)| input.io().name()),
+            groups: count(&progress.groups),
+            spilled_bytes: count(&progress.spilled_bytes),
+            peak_rss_bytes: process::peak_rss_bytes(),
+            memory_bytes: count(&progress.memory_bytes),
+            bad_values: progress.bad_values.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            padded_rows: count(&progress.padded_rows),
+            skipped_rows: count(&progress.skipped_rows),
+            empty_lines: count(&progress.empty_lines),
+            answer_rows: count(&progress.answer_rows),
+            exact: true, // nothing that is not is built yet
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+/// Four digits after the point: a tenth of a millisecond.
+fn rounded(number: f64) -> f64 {
+    (number * 1e4).round() / 1e4
+}
+
+impl fmt::Display for Stats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
+        write!(f, "{} rows · {}", HumanCount(self.rows), megabytes(self.bytes))?;
+        write!(f, " · {:.2} s ({:.2} GB/s)", self.seconds, self.gb_per_s)?;
+        if let Some(seconds) = self.cpu_seconds {
+            write!(f, " · {seconds:.2} s of CPU on {} thread{}", self.threads, plural(self.threads))?;
+        }
+        if let Some(peak) = self.peak_rss_bytes {
+            write!(f, " · peak {}", megabytes(peak))?;
+            if self.memory_bytes > 0 {
+                write!(f, " of {}", size(self.memory_bytes))?;
+            }
+        }
+        if self.spilled_bytes > 0 {
+            write!(f, " · spilled {}", megabytes(self.spilled_bytes))?;
+        }
+        if self.groups > 0 {
+            write!(f, " · {} group{}", HumanCount(self.groups), plural(self.groups))?;
+        }
+        write!(f, " · {} row{} of answer", HumanCount(self.answer_rows), plural(self.answer_rows))?;
+        if self.empty_lines > 0 {
+            write!(f, " · {} empty line{}", HumanCount(self.empty_lines), plural(self.empty_lines))?;
+        }
+        if let Some(input) = self.inputs.first() {
+            write!(f, " · delimiter {}", input.delimiter.escape_default())?;
+        }
+        match (self.simd, self.io) {
+            (Some(simd), Some(io)) => write!(f, " · {simd}, {io}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn plural(n: u64) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}

@@ -1,0 +1,215 @@
+//! A value in, self-delimiting bytes out, and back: for keys, partition logs, partials and sorted runs.
+//!
+//! Canonical: two values of one type have the same bytes exactly when they are equal (`1.50` and `1.5`, `-0.0` and `0.0`
+//! too), so that a key's bytes are its identity. Not ordered; ordered bytes are [`sort_key`](super::sort_key)'s.
+//!
+//! One tag byte, then what the tag needs; the scale of a short decimal rides in its tag, so a small number takes two bytes.
+
+use bumpalo::Bump;
+
+use super::value::{Decimal, Value};
+
+const NULL: u8 = 0;
+const FALSE: u8 = 1;
+const TRUE: u8 = 2;
+const TEXT: u8 = 3;
+const DATE: u8 = 4;
+const TIMESTAMP: u8 = 5;
+const REAL: u8 = 6;
+/// Tags `SHORT + scale`: a mantissa of at most 64 bits.
+const SHORT: u8 = 64;
+/// Tags `WIDE + scale`: a mantissa of up to 128 bits.
+const WIDE: u8 = 128;
+
+/// Appends the bytes of `value`.
+#[inline]
+pub fn encode(value: Value<'_>, out: &mut Vec<u8>) {
+    match value {
+        Value::Null => out.push(NULL),
+        Value::Boolean(false) => out.push(FALSE),
+        Value::Boolean(true) => out.push(TRUE),
+        Value::Text(text) => {
+            out.push(TEXT);
+            write_varint(text.len() as u64, out);
+            out.extend_from_slice(text);
+        }
+        Value::Date(days) => {
+            out.push(DATE);
+            write_varint(zigzag(i64::from(days)), out);
+        }
+        Value::Timestamp(micros) => {
+            out.push(TIMESTAMP);
+            write_varint(zigzag(micros), out);
+        }
+        Value::Real(real) => {
+            // -0.0 equals 0.0, and every NaN is one NaN.
+            let real = if real == 0.0 { 0.0 } else { real };
+            let real = if real.is_nan() { f64::NAN } else { real };
+            out.push(REAL);
+            out.extend_from_slice(&real.to_le_bytes());
+        }
+        Value::Short { mut mantissa, mut scale } => {
+            while scale > 0 && mantissa % 10 == 0 {
+                mantissa /= 10;
+                scale -= 1;
+            }
+            out.push(SHORT + scale);
+            write_varint(zigzag(mantissa), out);
+        }
+        Value::Wide(decimal) => encode_wide(*decimal, out),
+    }
+}
+
+#[cold]
+fn encode_wide(Decimal { mut mantissa, mut scale }: Decimal, out: &mut Vec<u8>) {
+    while scale > 0 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    match i64::try_from(mantissa) {
+        Ok(mantissa) => encode(Value::Short { mantissa, scale }, out),
+        Err(_) => {
+            out.push(WIDE + scale);
+            out.extend_from_slice(&mantissa.to_le_bytes());
+        }
+    }
+}
+
+/// The value that `bytes` begin with; they are left behind it. Text borrows from `bytes`, a wide decimal goes to `arena`.
+///
+/// `None` when the bytes are no encoding: they were cut or damaged.
+#[inline]
+pub fn decode<'a>(bytes: &mut &'a [u8], arena: &'a Bump) -> Option<Value<'a>> {
+    let (&tag, rest) = bytes.split_first()?;
+    *bytes = rest;
+    Some(match tag {
+        NULL => Value::Null,
+        FALSE => Value::Boolean(false),
+        TRUE => Value::Boolean(true),
+        TEXT => {
+            let len = usize::try_from(read_varint(bytes)?).ok()?;
+            Value::Text(take(bytes, len)?)
+        }
+        DATE => Value::Date(i32::try_from(unzigzag(read_varint(bytes)?)).ok()?),
+        TIMESTAMP => Value::Timestamp(unzigzag(read_varint(bytes)?)),
+        REAL => Value::Real(f64::from_le_bytes(*take(bytes, 8)?.first_chunk()?)),
+        SHORT..=102 => Value::Short { mantissa: unzigzag(read_varint(bytes)?), scale: tag - SHORT },
+        WIDE..=166 => {
+            let mantissa = i128::from_le_bytes(*take(bytes, 16)?.first_chunk()?);
+            Value::Wide(arena.alloc(Decimal { mantissa, scale: tag - WIDE }))
+        }
+        _ => return None,
+    })
+}
+
+/// Passes the value that `bytes` begin with to `take`; the bytes are left behind it.
+#[inline]
+pub fn decode_with(bytes: &mut &[u8], take: impl FnOnce(Value<'_>)) -> Option<()> {
+    // A bump without a block costs nothing; only a wide decimal makes it allocate.
+    let arena = Bump::new();
+    let mut rest = *bytes;
+    take(decode(&mut rest, &arena)?);
+    *bytes = &bytes[bytes.len() - rest.len()..];
+    Some(())
+}
+
+/// The first `len` of `bytes`, which are left behind them.
+#[inline]
+pub fn take<'a>(bytes: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
+    let (head, tail) = bytes.split_at_checked(len)?;
+    *bytes = tail;
+    Some(head)
+}
+
+/// Appends `number` seven bits a byte, least first; the high bit says that more follow.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
+pub fn write_varint(mut number: u64, out: &mut Vec<u8>) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+/// The number that `bytes` begin with; they are left behind it.
+#[inline]
+pub fn read_varint(bytes: &mut &[u8]) -> Option<u64> {
+    let (&first, mut rest) = bytes.split_first()?;
+    let mut number = u64::from(first & 0x7f);
+    let mut byte = first;
+    let mut shift = 7;
+    while byte >= 0x80 {
+        (byte, rest) = rest.split_first().map(|(&byte, rest)| (byte, rest))?;
+        if shift > 63 {
+            return None;
+        }
+        number |= u64::from(byte & 0x7f) << shift;
+        shift += 7;
+    }
+    *bytes = rest;
+    Some(number)
+}
+
+/// Signed to unsigned, small either way: 0, -1, 1, -2 … become 0, 1, 2, 3 …
+#[inline]
+pub fn zigzag(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)).cast_unsigned()
+}
+
+/// The inverse of [`zigzag`].
+#[inline]
+pub fn unzigzag(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn bytes(value: Value<'_>) -> Vec<u8> {
+        let mut out = Vec::new();
+        encode(value, &mut out);
+        out
+    }
+
+    #[test]
+    fn equal_numbers_have_equal_bytes() {
+        assert_eq!(bytes(Value::Short { mantissa: 150, scale: 2 }), bytes(Value::Short { mantissa: 15, scale: 1 }));
+        assert_eq!(
+            bytes(Value::Wide(&Decimal { mantissa: 70, scale: 1 })),
+            bytes(Value::Short { mantissa: 7, scale: 0 })
+        );
+        assert_eq!(bytes(Value::Real(-0.0)), bytes(Value::Real(0.0)));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_comes_back(
+            mantissa in any::<i64>(), wide in any::<i128>(), scale in 0u8..=38, text in any::<Vec<u8>>(), micros in any::<i64>(),
+            days in any::<i32>(), real in any::<f64>(),
+        ) {
+            let decimal = Decimal { mantissa: wide, scale };
+            let values = [
+                Value::Null, Value::Boolean(true), Value::Boolean(false), Value::Short { mantissa, scale }, Value::Wide(&decimal),
+                Value::Text(&text), Value::Timestamp(micros), Value::Date(days), Value::Real(real),
+            ];
+            let mut all = Vec::new();
+            values.iter().for_each(|&value| encode(value, &mut all));
+            let (arena, mut rest) = (Bump::new(), all.as_slice());
+            for value in values {
+                let back = decode(&mut rest, &arena).expect("was encoded");
+                prop_assert_eq!(bytes(back), bytes(value));
+            }
+            prop_assert!(rest.is_empty());
+        }
+
+        #[test]
+        fn cut_bytes_are_refused_and_nothing_panics(bytes in any::<Vec<u8>>()) {
+            let (arena, mut rest) = (Bump::new(), bytes.as_slice());
+            while decode(&mut rest, &arena).is_some() {}
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! `emojis(text)`: every emoji of a text, by its key.
+
+use super::{BoundList, List, ListFunction, of_text};
+use crate::exprs::functions::required;
+use crate::exprs::{Misuse, Trouble, Typed, Value, emoji};
+
+pub(super) const EMOJIS: ListFunction = ListFunction {
+    name: "emojis",
+    signature: "emojis(text)",
+    doc: "Every emoji in the text; forms with and without FE0F are one.",
+    bind,
+};
+
+fn bind(args: Vec<Typed>) -> Result<BoundList, Misuse> {
+    let [text] = required(args, EMOJIS.signature)?;
+    of_text(text, Emojis)
+}
+
+#[derive(Debug)]
+struct Emojis;
+
+impl List for Emojis {
+    fn each<'a>(&self, subject: Value<'a>, each: &mut dyn FnMut(Value<'a>)) -> Result<(), Trouble> {
+        if let Value::Text(text) = subject {
+            emoji::for_each(text, |number| each(Value::Text(emoji::key(number))));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::check;
+    use super::*;
+    use crate::exprs::Type;
+    use crate::exprs::operators::testing::column;
+
+    #[test]
+    fn every_occurrence_counts() {
+        check(bind(vec![column(0, Type::Text)]), "a 🙂🙂 b ❤️❤".as_bytes(), &["🙂", "🙂", "❤", "❤"]);
+    }
+}

@@ -1,0 +1,100 @@
+//! The table of list functions, which `UNNEST` takes: one entry a function, one idea a file.
+//!
+//! To add one: write its file with its [`ListFunction`] beside how it takes a value apart, and name that in `FUNCTIONS`.
+
+mod emojis;
+mod hashtags;
+mod mentions;
+mod regexp_extract_all;
+mod split;
+mod words;
+
+use std::fmt::Debug;
+
+use super::{Expr, Misuse, Trouble, Type, Typed, Value, operators};
+
+/// A list function as a question can name it.
+#[derive(Debug)]
+pub struct ListFunction {
+    /// Its name, lower case.
+    pub name: &'static str,
+    /// How it is called.
+    pub signature: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    /// Takes the arguments and compiles what is constant.
+    pub bind: fn(Vec<Typed>) -> Result<BoundList, Misuse>,
+}
+
+/// A list function with its subject and the type of its elements.
+#[derive(Debug)]
+pub struct BoundList {
+    /// The text that is taken apart.
+    pub subject: Expr,
+    /// How.
+    pub list: Box<dyn List>,
+    /// What its elements are.
+    pub element: Type,
+}
+
+/// Takes one value apart.
+pub trait List: Debug + Send + Sync {
+    /// Calls `each` with the elements of `subject`, in order; none for NULL. An element borrows from the subject or from statics.
+    fn each<'a>(&self, subject: Value<'a>, each: &mut dyn FnMut(Value<'a>)) -> Result<(), Trouble>;
+}
+
+/// The list function called `name` (lower case), if there is one.
+pub fn find(name: &str) -> Option<&'static ListFunction> {
+    FUNCTIONS.iter().find(|function| function.name == name)
+}
+
+/// All list functions, by name.
+pub fn all() -> &'static [ListFunction] {
+    &FUNCTIONS
+}
+
+static FUNCTIONS: [ListFunction; 6] = [
+    emojis::EMOJIS,
+    hashtags::HASHTAGS,
+    mentions::MENTIONS,
+    regexp_extract_all::REGEXP_EXTRACT_ALL,
+    split::SPLIT,
+    words::WORDS,
+];
+
+/// A list of texts out of the text of `subject`.
+fn of_text(subject: Typed, list: impl List + 'static) -> Result<BoundList, Misuse> {
+    let subject = operators::demand(subject, Type::Text)?.expr;
+    Ok(BoundList { subject, list: Box::new(list), element: Type::Text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The elements of `subject` are `expected`.
+    #[track_caller]
+    pub(super) fn check(bound: Result<BoundList, Misuse>, subject: &[u8], expected: &[&str]) {
+        let bound = bound.unwrap_or_else(|misuse| panic!("{misuse}"));
+        let mut found = Vec::new();
+        let mut each = |value: Value<'_>| {
+            let mut text = Vec::new();
+            crate::exprs::write(value, &mut text);
+            found.push(if value.is_null() { "NULL".into() } else { String::from_utf8_lossy(&text).into_owned() });
+        };
+        bound.list.each(Value::Text(subject), &mut each).unwrap();
+        assert_eq!(found, expected, "{:?}", String::from_utf8_lossy(subject));
+        bound.list.each(Value::Null, &mut |value| panic!("NULL has {value:?}")).unwrap();
+    }
+
+    #[test]
+    fn list_functions_stand_by_name_and_are_called_as_they_say() {
+        assert!(all().is_sorted_by_key(|function| function.name));
+        for function in all() {
+            assert!(function.signature.starts_with(&format!("{}(", function.name)), "{}", function.signature);
+            assert!(function.doc.ends_with('.'), "{}", function.doc);
+            assert_eq!(find(function.name).unwrap().name, function.name);
+            assert!((function.bind)(vec![]).unwrap_err().way_out.starts_with(function.name));
+        }
+    }
+}

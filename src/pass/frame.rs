@@ -1,0 +1,246 @@
+//! A batch in, the columns of values that a pass reads out: filtered by `WHERE`, taken apart by `UNNEST`.
+//!
+//! Everything lies in the worker's arena and is gone with the batch. A column is made only when it is read, and only for
+//! the lanes that are left by then.
+
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
+
+use crate::exprs::{Expr, Frame, Trouble, Troubles, Type, Value, number, time};
+use crate::questions::plan::{InputColumn, Pass, Plan};
+use crate::readers::Batch;
+
+/// A trouble with the record it was met in.
+pub(super) type Located = (usize, Trouble);
+
+/// Which columns a pass reads, and when.
+#[derive(Debug)]
+pub(super) struct Reading {
+    /// Read by `WHERE`.
+    first: Vec<usize>,
+    /// Read later, and not by `WHERE`.
+    later: Vec<usize>,
+    n_columns: usize,
+}
+
+/// The lanes of a batch that are left to a pass, with their columns.
+#[derive(Debug)]
+pub(super) struct Lanes<'a> {
+    /// By slot; a slot that is not read is empty.
+    columns: ArenaVec<'a, &'a [Value<'a>]>,
+    /// The lanes that passed.
+    pub(super) lanes: &'a [u32],
+    /// All lanes there are; a lane is below.
+    pub(super) n_lanes: usize,
+    /// The record of a lane; `None` when it is the lane itself.
+    owners: Option<&'a [u32]>,
+    arena: &'a Bump,
+}
+
+impl<'a> Lanes<'a> {
+    /// What expressions see.
+    pub(super) fn frame(&self) -> Frame<'_, 'a> {
+        Frame { columns: &self.columns, n_lanes: self.n_lanes, arena: self.arena }
+    }
+
+    /// The record that `lane` is of.
+    pub(super) fn record(&self, lane: u32) -> usize {
+        self.owners.map_or(lane, |owners| owners[lane as usize]) as usize
+    }
+
+    /// Keeps only lanes whose record comes before `record`.
+    pub(super) fn cut_before(&mut self, record: usize) {
+        let n = self.lanes.partition_point(|&lane| self.record(lane) < record);
+        self.lanes = &self.lanes[..n];
+    }
+
+    /// `expr` for the lanes that are left; other places are NULL.
+    pub(super) fn eval(&self, expr: &Expr, troubles: &mut Troubles) -> &'a mut [Value<'a>] {
+        let out = self.arena.alloc_slice_fill_copy(self.n_lanes, Value::Null);
+        expr.eval(&self.frame(), self.lanes, troubles, out);
+        out
+    }
+}
+
+impl Reading {
+    /// What `pass` reads.
+    pub(super) fn of(plan: &Plan, pass: &Pass, later: &[&Expr]) -> Reading {
+        let n_columns = plan.columns.len();
+        let slots = |exprs: &[&Expr]| {
+            let mut slots: Vec<usize> =
+                exprs.iter().flat_map(|expr| expr.columns()).filter(|&slot| slot < n_columns).collect();
+            slots.sort_unstable();
+            slots.dedup();
+            slots
+        };
+        let first = slots(&pass.filter.iter().collect::<Vec<_>>());
+        let after =
+            later.iter().copied().chain(&pass.element_filter).chain(pass.explode.as_ref().map(|list| &list.subject));
+        let mut later = slots(&after.collect::<Vec<_>>());
+        later.retain(|slot| !first.contains(slot));
+        Reading { first, later, n_columns }
+    }
+
+    /// Columns of values that a batch of this pass holds at most, results of expressions apart.
+    pub(super) fn n_columns(&self) -> usize {
+        self.first.len() + self.later.len()
+    }
+
+    /// The lanes of `batch` that `pass` goes on with. Troubles are added to `located`.
+    pub(super) fn lanes<'a>(
+        &self,
+        (plan, pass): (&Plan, &Pass),
+        batch: &Batch<'a>,
+        null: Option<&[u8]>,
+        arena: &'a Bump,
+        located: &mut Vec<Located>,
+    ) -> Lanes<'a> {
+        let n_records = batch.n_records();
+        let all = arena.alloc_slice_fill_with(n_records, |i| u32::try_from(i).expect("a batch has few records"));
+        let mut columns = ArenaVec::with_capacity_in(self.n_columns + 1, arena);
+        columns.resize(self.n_columns + 1, &[][..]);
+        let mut lanes = Lanes { columns, lanes: all, n_lanes: n_records, owners: None, arena };
+        let mut troubles = Troubles::default();
+
+        let read = |slots: &[usize], lanes: &mut Lanes<'a>, troubles: &mut Troubles| {
+            for &slot in slots {
+                lanes.columns[slot] = column(&plan.columns[slot], batch, lanes.lanes, null, arena, troubles);
+            }
+        };
+        read(&self.first, &mut lanes, &mut troubles);
+        if let Some(filter) = &pass.filter {
+            keep_true(&mut lanes, filter, &mut troubles);
+        }
+        read(&self.later, &mut lanes, &mut troubles);
+        if let Some(list) = &pass.explode {
+            explode(&mut lanes, list, &mut troubles);
+            // What came before is told by record; what comes now is told by element.
+            let owners = lanes.owners.take();
+            locate(&mut troubles, &lanes, located);
+            lanes.owners = owners;
+        }
+        if let Some(filter) = &pass.element_filter {
+            keep_true(&mut lanes, filter, &mut troubles);
+        }
+        locate(&mut troubles, &lanes, located);
+        lanes
+    }
+}
+
+/// Moves `troubles` to `located`, by the record of their lanes.
+pub(super) fn locate(troubles: &mut Troubles, lanes: &Lanes<'_>, located: &mut Vec<Located>) {
+    located.extend(troubles.found.drain(..).map(|(lane, trouble)| (lanes.record(lane), trouble)));
+}
+
+fn keep_true(lanes: &mut Lanes<'_>, condition: &Expr, troubles: &mut Troubles) {
+    let truth = lanes.eval(condition, troubles);
+    let mut kept = ArenaVec::with_capacity_in(lanes.lanes.len(), lanes.arena);
+    kept.extend(lanes.lanes.iter().copied().filter(|&lane| truth[lane as usize].is_true()));
+    lanes.lanes = kept.into_bump_slice();
+}
+
+/// Makes a lane of each element, with the columns of the record it is of.
+fn explode<'a>(lanes: &mut Lanes<'a>, list: &crate::exprs::lists::BoundList, troubles: &mut Troubles) {
+    let arena = lanes.arena;
+    let subject = lanes.eval(&list.subject, troubles);
+    let (mut elements, mut owners) = (ArenaVec::new_in(arena), ArenaVec::new_in(arena));
+    for &lane in lanes.lanes {
+        let taken = list.list.each(subject[lane as usize], &mut |element| {
+            elements.push(element);
+            owners.push(lane);
+        });
+        if let Err(trouble) = taken {
+            troubles.found.push((lane, trouble));
+        }
+    }
+    let (element_slot, owners) = (lanes.columns.len() - 1, owners.into_bump_slice());
+    for column in lanes.columns.iter_mut().filter(|column| !column.is_empty()) {
+        let before = *column;
+        *column = arena.alloc_slice_fill_with(owners.len(), |i| before[owners[i] as usize]);
+    }
+    lanes.columns[element_slot] = elements.into_bump_slice();
+    lanes.n_lanes = owners.len();
+    lanes.lanes = arena.alloc_slice_fill_with(owners.len(), |i| u32::try_from(i).expect("a batch has few elements"));
+    lanes.owners = Some(owners);
+}
+
+/// The values of one input column in `lanes`; other places are NULL.
+fn column<'a>(
+    input: &InputColumn,
+    batch: &Batch<'a>,
+    lanes: &[u32],
+    null: Option<&[u8]>,
+    arena: &'a Bump,
+    troubles: &mut Troubles,
+) -> &'a [Value<'a>] {
+    let fields = batch.column(input.index);
+    let out = arena.alloc_slice_fill_copy(batch.n_records(), Value::Null);
+    let mut fill = |spell: &mut dyn FnMut(&'a [u8]) -> Option<Value<'a>>| {
+        for &lane in lanes {
+            let text = fields.field(lane as usize, arena);
+            if text.is_empty() || null == Some(text) {
+                continue;
+            }
+            let known = input.allowed.as_ref().is_none_or(|allowed| allowed.iter().any(|one| **one == *text));
+            match spell(text).filter(|_| known) {
+                Some(value) => out[lane as usize] = value,
+                None => troubles.found.push((lane, bad(input, text))),
+            }
+        }
+    };
+    match input.ty {
+        Type::Dynamic | Type::Text | Type::Null if null.is_none() && input.allowed.is_none() => {
+            for &lane in lanes {
+                let text = fields.field(lane as usize, arena);
+                if !text.is_empty() {
+                    out[lane as usize] = Value::Text(text);
+                }
+            }
+        }
+        Type::Dynamic | Type::Text | Type::Null => fill(&mut |text| Some(Value::Text(text))),
+        Type::Number => fill(&mut |text| Some(number::parse(text)?.value(arena))),
+        Type::Date => {
+            let parse = |text: &[u8]| time::parse_date(text).map(Value::Date);
+            fill(&mut remembering(parse));
+        }
+        Type::Timestamp => {
+            let parse = |text: &[u8]| time::parse_timestamp(text).map(Value::Timestamp);
+            fill(&mut remembering(parse));
+        }
+        Type::Boolean => fill(&mut |text| boolean(text).map(Value::Boolean)),
+    }
+    out
+}
+
+/// `parse` with its last result: dates often come in runs.
+fn remembering<'a>(parse: impl Fn(&[u8]) -> Option<Value<'static>>) -> impl FnMut(&'a [u8]) -> Option<Value<'a>> {
+    let mut last: (&'a [u8], Option<Value<'static>>) = (&[], None);
+    move |text| {
+        if last.0 != text {
+            last = (text, parse(text));
+        }
+        last.1
+    }
+}
+
+#[cold]
+fn bad(input: &InputColumn, text: &[u8]) -> Trouble {
+    let words = match input.ty {
+        _ if input.allowed.is_some() => "value that the question allows",
+        ty => ty.name(),
+    };
+    Trouble::Bad {
+        wanted: input.ty,
+        words,
+        column: input.name.as_str().into(),
+        text: text[..text.len().min(64)].into(),
+    }
+}
+
+fn boolean(text: &[u8]) -> Option<bool> {
+    match text {
+        b"true" => Some(true),
+        b"false" => Some(false),
+        _ => None,
+    }
+}

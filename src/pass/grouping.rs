@@ -1,0 +1,226 @@
+//! The lanes of a batch in, keys and arguments for the folders out.
+//!
+//! An aggregate that needs each value once (`mode`, `count(DISTINCT)`) has a fold of its own, grouped by key *and* value. When
+//! that fold is finished, every value with its count is merged into the state that the aggregate has in the main fold: a fold
+//! of folds, in which no group's values have to fit in memory together.
+
+use ahash::RandomState;
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
+
+use super::frame::Lanes;
+use crate::aggregates::count::Count;
+use crate::aggregates::folder::{Argument, Folder};
+use crate::aggregates::groups::Groups;
+use crate::aggregates::keys::{INLINE_BYTES, Key};
+use crate::aggregates::slabs::{Pool, Store};
+use crate::aggregates::spill::Spill;
+use crate::aggregates::states::{Aggregate, States};
+use crate::aggregates::{AggregateCall, mode};
+use crate::error::Result;
+use crate::exprs::{Operand, Troubles, Type, Value, codec};
+use crate::questions::plan::Output;
+
+/// How one pass groups.
+#[derive(Debug)]
+pub(super) struct Grouping<'p> {
+    keys: &'p [Output],
+    calls: &'p [AggregateCall],
+    /// The calls that have a fold by value.
+    by_value: Vec<usize>,
+    pub(super) seed: RandomState,
+}
+
+impl<'p> Grouping<'p> {
+    /// How to group by `keys` and aggregate `calls`.
+    pub(super) fn new(keys: &'p [Output], calls: &'p [AggregateCall]) -> Grouping<'p> {
+        let by_value = (0..calls.len()).filter(|&slot| is_by_value(&calls[slot])).collect();
+        Grouping { keys, calls, by_value, seed: RandomState::new() }
+    }
+
+    /// The main fold, and one for each aggregate by value.
+    pub(super) fn n_folds(&self) -> usize {
+        1 + self.by_value.len()
+    }
+
+    /// Whether there is one group, which is there even of nothing.
+    pub(super) fn is_global(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// A store a fold, the main one first.
+    pub(super) fn stores<'s>(&self, pool: &'s Pool, spill: &'s Spill) -> Vec<Store<'s>> {
+        (0..self.n_folds()).map(|_| Store::new(pool, spill)).collect()
+    }
+
+    /// A worker's folders for `stores`.
+    pub(super) fn folders<'s>(&self, stores: &'s [Store<'s>], hot_bytes: usize) -> Vec<Folder<'s>> {
+        let folder = |fold: usize| Folder::new(self.make_of(fold), &stores[fold], self.seed.clone(), hot_bytes);
+        (0..self.n_folds()).map(folder).collect()
+    }
+
+    /// The empty states of fold `fold`.
+    pub(super) fn make_of(&self, fold: usize) -> Vec<Box<dyn Aggregate>> {
+        match fold {
+            0 => self.calls.iter().map(|call| (call.function.make)(call.ty)).collect(),
+            // `count(DISTINCT)` asks only whether a value is there.
+            _ if self.calls[self.by_value[fold - 1]].distinct => Vec::new(),
+            _ => vec![Box::new(States::new(Count))],
+        }
+    }
+
+    /// Folds the lanes that are left of a batch.
+    pub(super) fn fold(&self, folders: &mut [Folder<'_>], lanes: &Lanes<'_>, troubles: &mut Troubles) -> Result<()> {
+        let arena = lanes.frame().arena;
+        let keys = self.keys_of(lanes, troubles);
+        let mut arguments = ArenaVec::with_capacity_in(self.calls.len(), arena);
+        for call in self.calls {
+            arguments.push(self.argument(call, lanes, troubles));
+        }
+        let by_value: Vec<_> =
+            self.by_value.iter().map(|&slot| std::mem::replace(&mut arguments[slot], NOTHING)).collect();
+        for (fold, folder) in folders[1..].iter_mut().enumerate() {
+            fold_by_value(folder, lanes, self.is_global(), keys, &by_value[fold], arena)?;
+        }
+        folders[0].fold(lanes.n_lanes, lanes.lanes, keys, &arguments)
+    }
+
+    /// The key of each lane left, in their order; none at all for a global aggregate.
+    fn keys_of<'a>(&self, lanes: &Lanes<'a>, troubles: &mut Troubles) -> &'a [Key<'a>] {
+        let arena = lanes.frame().arena;
+        let mut keys = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
+        if let [key] = self.keys
+            && is_bytes(key.ty)
+        {
+            let values = lanes.eval(&key.expr, troubles);
+            keys.extend(lanes.lanes.iter().map(|&lane| match values[lane as usize] {
+                Value::Text(text) => Key::new(text),
+                _ => Key::NULL,
+            }));
+        } else if !self.is_global() {
+            let mut columns = ArenaVec::with_capacity_in(self.keys.len(), arena);
+            columns.extend(self.keys.iter().map(|key| &*lanes.eval(&key.expr, troubles)));
+            let mut bytes = Vec::new();
+            keys.extend(lanes.lanes.iter().map(|&lane| {
+                bytes.clear();
+                columns.iter().for_each(|column| codec::encode(column[lane as usize], &mut bytes));
+                Key::new(arena.alloc_slice_copy(&bytes))
+            }));
+        }
+        keys.into_bump_slice()
+    }
+
+    fn argument<'a>(&self, call: &AggregateCall, lanes: &Lanes<'a>, troubles: &mut Troubles) -> Argument<'a, 'a> {
+        let arena = lanes.frame().arena;
+        let (mut passing, mut passes) = (lanes.lanes, None);
+        if let Some(filter) = &call.filter {
+            let truth = lanes.eval(filter, troubles);
+            passes = Some(&*arena.alloc_slice_fill_iter(truth.iter().map(|value| value.is_true())));
+            let mut kept = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
+            kept.extend(lanes.lanes.iter().copied().filter(|&lane| truth[lane as usize].is_true()));
+            passing = kept.into_bump_slice();
+        }
+        let values = match &call.argument {
+            None => Operand::Constant(Value::Boolean(true)),
+            Some(argument) => {
+                let out = arena.alloc_slice_fill_copy(lanes.n_lanes, Value::Null);
+                argument.eval(&lanes.frame(), passing, troubles, out);
+                Operand::Vector(out)
+            }
+        };
+        Argument { lanes: passing, passes, values }
+    }
+
+    /// Merges a finished group of fold `fold ≥ 1` into the main fold.
+    pub(super) fn merge_by_value(&self, fold: usize, groups: &Groups, main: &mut Folder<'_>) -> Result<()> {
+        let slot = self.by_value[fold - 1];
+        let (mut inline, mut state) = ([0; INLINE_BYTES], Vec::new());
+        for number in 0..groups.keys.len() {
+            let number = u32::try_from(number).expect("numbers have 32 bits");
+            let Some(bytes) = groups.keys.key(number, &mut inline) else { continue };
+            let mut rest = bytes.get(&inline);
+            let key = if self.is_global() {
+                Key::new(b"")
+            } else {
+                Key::read(&mut rest).expect("was written by fold_by_value")
+            };
+            state.clear();
+            match groups.states.first() {
+                None => codec::write_varint(1, &mut state),
+                Some(counts) => {
+                    counts.encode(number, &mut state);
+                    mode::encode_value(rest, &mut state);
+                }
+            }
+            main.merge(&key, slot, &state)?;
+        }
+        Ok(())
+    }
+
+    /// The keys of group `number`, as values in `arena`.
+    pub(super) fn key_values<'a>(
+        &self,
+        groups: &Groups,
+        number: u32,
+        arena: &'a Bump,
+        mut each: impl FnMut(usize, Value<'a>),
+    ) {
+        let mut inline = [0; INLINE_BYTES];
+        let bytes = groups.keys.key(number, &mut inline);
+        let bytes = bytes.as_ref().map(|bytes| arena.alloc_slice_copy(bytes.get(&inline)));
+        if let [key] = self.keys
+            && is_bytes(key.ty)
+        {
+            return each(0, bytes.map_or(Value::Null, |bytes| Value::Text(bytes)));
+        }
+        let mut rest: &'a [u8] = bytes.map_or(&[], |bytes| &*bytes);
+        for slot in 0..self.keys.len() {
+            each(slot, codec::decode(&mut rest, arena).expect("was encoded by keys_of"));
+        }
+    }
+}
+
+/// What the main fold sees of an aggregate by value: its state there is made by [`Grouping::merge_by_value`] alone.
+const NOTHING: Argument<'static, 'static> =
+    Argument { lanes: &[], passes: None, values: Operand::Constant(Value::Null) };
+
+fn is_by_value(call: &AggregateCall) -> bool {
+    call.function.by_value || call.distinct
+}
+
+/// Whether a single key of this type is its bytes.
+fn is_bytes(ty: Type) -> bool {
+    matches!(ty, Type::Dynamic | Type::Text)
+}
+
+/// Groups the values that are not NULL by key and value.
+fn fold_by_value(
+    folder: &mut Folder<'_>,
+    lanes: &Lanes<'_>,
+    is_global: bool,
+    keys: &[Key<'_>],
+    argument: &Argument<'_, '_>,
+    arena: &Bump,
+) -> Result<()> {
+    let mut pairs = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
+    let mut left = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
+    let mut bytes = Vec::new();
+    for (i, &lane) in lanes.lanes.iter().enumerate() {
+        let value = argument.values.at(lane);
+        if value.is_null() || argument.passes.is_some_and(|passes| !passes[lane as usize]) {
+            continue;
+        }
+        bytes.clear();
+        if !is_global {
+            keys[i].write(&mut bytes);
+        }
+        codec::encode(value, &mut bytes);
+        pairs.push(Key::new(arena.alloc_slice_copy(&bytes)));
+        left.push(lane);
+    }
+    if left.is_empty() {
+        return Ok(());
+    }
+    let counted = Argument { lanes: &left, passes: None, values: Operand::Constant(Value::Boolean(true)) };
+    folder.fold(lanes.n_lanes, &left, &pairs, &[counted])
+}

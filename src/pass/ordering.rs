@@ -1,0 +1,187 @@
+//! Outputs of rows or groups in, rows with the bytes that order them out, into a collector.
+
+use bumpalo::Bump;
+
+use super::grouping::Grouping;
+use crate::aggregates::groups::Groups;
+use crate::error::{Error, Place, Result};
+use crate::exprs::{Frame, Trouble, Troubles, Type, Value, codec, sort_key};
+use crate::finish::{Collector, Target};
+use crate::questions::plan::{AnswerColumn, Body, Cut, Pass};
+
+/// Groups that are finished at a time.
+const GROUPS: usize = 1024;
+
+/// How the rows of one pass are put in order.
+#[derive(Debug)]
+pub(super) struct Ordering<'p> {
+    pass: &'p Pass,
+    /// Indexes into the outputs, or into the keys: what orders, as asked first, what makes it total after.
+    order: Vec<(Side, Type, bool, bool)>,
+}
+
+/// What is to be told of groups beside their rows.
+#[derive(Debug, Default)]
+pub(super) struct Finished {
+    /// Bad values that count as NULL.
+    pub(super) troubles: Vec<Trouble>,
+    /// Sentences, each once.
+    pub(super) warnings: Vec<&'static str>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Side {
+    Output(usize),
+    Key(usize),
+}
+
+impl<'p> Ordering<'p> {
+    /// The order of `pass`: as asked, then the remaining visible outputs; by key where nothing is asked of groups.
+    pub(super) fn new(pass: &'p Pass) -> Ordering<'p> {
+        let (Body::Rows { outputs } | Body::Groups { outputs, .. }) = &pass.body;
+        let order = match &pass.body {
+            Body::Groups { keys, .. } if pass.cut.order.is_empty() => {
+                keys.iter().enumerate().map(|(i, key)| (Side::Key(i), key.ty, false, false)).collect()
+            }
+            _ => total(&pass.cut, outputs.iter().map(|output| output.ty).take(pass.n_visible), |i| outputs[i].ty)
+                .map(|(i, ty, descending, nulls_first)| (Side::Output(i), ty, descending, nulls_first))
+                .collect(),
+        };
+        Ordering { pass, order }
+    }
+
+    /// What a collector of this pass is for.
+    pub(super) fn target(&self, limit_bytes: usize) -> Target {
+        Target { offset: self.pass.cut.offset, limit: self.pass.cut.limit, limit_bytes }
+    }
+
+    /// Collects rows: `values[i][lane]` is output i of a row.
+    pub(super) fn collect_rows(&self, lanes: &[u32], values: &[&[Value<'_>]], into: &mut Collector<'_>) -> Result<()> {
+        let (mut key, mut payload) = (Vec::new(), Vec::new());
+        for &lane in lanes {
+            let value = |side: Side| match side {
+                Side::Output(i) => values[i][lane as usize],
+                Side::Key(_) => Value::Null,
+            };
+            self.push(value, &mut key, &mut payload, into)?;
+        }
+        Ok(())
+    }
+
+    /// Finishes all of `groups` and collects those that pass `HAVING`.
+    pub(super) fn collect_groups(
+        &self,
+        grouping: &Grouping<'_>,
+        groups: &Groups,
+        into: &mut Collector<'_>,
+        bad_values_are_null: bool,
+    ) -> Result<Finished> {
+        let mut finished = Finished::default();
+        let Body::Groups { keys, aggregates, having, outputs } = &self.pass.body else { return Ok(finished) };
+        let mut arena = Bump::new();
+        let (mut key, mut payload) = (Vec::new(), Vec::new());
+        let n_groups = u32::try_from(groups.keys.len()).expect("numbers have 32 bits");
+        for first in (0..n_groups).step_by(GROUPS) {
+            arena.reset();
+            let numbers = first..n_groups.min(first + 1024);
+            let n = numbers.len();
+            let mut columns: Vec<&mut [Value<'_>]> =
+                (0..keys.len() + aggregates.len()).map(|_| arena.alloc_slice_fill_copy(n, Value::Null)).collect();
+            for (lane, number) in numbers.enumerate() {
+                grouping.key_values(groups, number, &arena, |slot, value| columns[slot][lane] = value);
+                for (slot, states) in groups.states.iter().enumerate() {
+                    let value = states.finish(number, &arena);
+                    columns[keys.len() + slot][lane] =
+                        value.map_err(|what| Error::Overflow { place: answer(), what })?;
+                    if let Some(sentence) =
+                        states.warning(number).filter(|sentence| !finished.warnings.contains(sentence))
+                    {
+                        finished.warnings.push(sentence);
+                    }
+                }
+            }
+            let columns: Vec<&[Value<'_>]> = columns.into_iter().map(|column| &*column).collect();
+            let frame = Frame { columns: &columns, n_lanes: n, arena: &arena };
+            let mut troubles = Troubles::default();
+            let mut lanes: Vec<u32> = (0..n).map(|lane| u32::try_from(lane).expect("at most GROUPS")).collect();
+            if let Some(having) = having {
+                let truth = arena.alloc_slice_fill_copy(n, Value::Null);
+                having.eval(&frame, &lanes, &mut troubles, truth);
+                lanes.retain(|&lane| truth[lane as usize].is_true());
+            }
+            let outputs = outputs.iter().map(|output| {
+                let out = arena.alloc_slice_fill_copy(n, Value::Null);
+                output.expr.eval(&frame, &lanes, &mut troubles, out);
+                &*out
+            });
+            let outputs: Vec<&[Value<'_>]> = outputs.collect();
+            for (_, trouble) in troubles.found {
+                if !bad_values_are_null || matches!(trouble, Trouble::Failed { .. }) {
+                    return Err(of_answer(trouble));
+                }
+                finished.troubles.push(trouble);
+            }
+            for &lane in &lanes {
+                let value = |side: Side| match side {
+                    Side::Output(i) => outputs[i][lane as usize],
+                    Side::Key(i) => columns[i][lane as usize],
+                };
+                self.push(value, &mut key, &mut payload, into)?;
+            }
+        }
+        Ok(finished)
+    }
+
+    fn push<'a>(
+        &self,
+        value: impl Fn(Side) -> Value<'a>,
+        key: &mut Vec<u8>,
+        payload: &mut Vec<u8>,
+        into: &mut Collector<'_>,
+    ) -> Result<()> {
+        key.clear();
+        for &(side, ty, descending, nulls_first) in &self.order {
+            sort_key(ty, value(side), descending, nulls_first, key);
+        }
+        if into.wants(key) {
+            payload.clear();
+            (0..self.pass.n_visible).for_each(|i| codec::encode(value(Side::Output(i)), payload));
+            into.push(key, payload)?;
+        }
+        Ok(())
+    }
+}
+
+/// `cut`'s order, made total by the visible columns that it does not name.
+fn total(
+    cut: &Cut,
+    visible: impl Iterator<Item = Type>,
+    ty: impl Fn(usize) -> Type,
+) -> impl Iterator<Item = (usize, Type, bool, bool)> {
+    let asked: Vec<_> =
+        cut.order.iter().map(|key| (key.output, ty(key.output), key.descending, key.nulls_first)).collect();
+    let rest: Vec<_> = visible.enumerate().filter(|(i, _)| !asked.iter().any(|(j, ..)| i == j)).collect();
+    asked.into_iter().chain(rest.into_iter().map(|(i, ty)| (i, ty, false, false)))
+}
+
+/// The bytes that order a row of a union.
+pub(super) fn union_key(cut: &Cut, columns: &[AnswerColumn], values: &[Value<'_>], key: &mut Vec<u8>) {
+    key.clear();
+    for (i, ty, descending, nulls_first) in total(cut, columns.iter().map(|column| column.ty), |i| columns[i].ty) {
+        sort_key(ty, values[i], descending, nulls_first, key);
+    }
+}
+
+fn answer() -> Place {
+    Place { path: "answer".to_owned(), ..Place::default() }
+}
+
+fn of_answer(trouble: Trouble) -> Error {
+    match trouble {
+        Trouble::Bad { words, column, text, .. } => {
+            let place = Place { column: Some(column.into()), ..answer() };
+            Error::BadValue { place, wanted: words, text: text.into() }
+        }
+        Trouble::Failed { what } => Error::Overflow { place: answer(), what: what.into() },
+    }
+}

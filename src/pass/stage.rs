@@ -1,0 +1,288 @@
+//! One pass of a plan through the phases of a run: its side of the scan, its finish, its rows.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering as Memory};
+
+use ahash::RandomState;
+use bumpalo::Bump;
+
+use super::frame::{Lanes, Located, Reading, locate};
+use super::grouping::Grouping;
+use super::ordering::Ordering;
+use super::streaming::{Spelt, Stream};
+use super::{Progress, Settings, check_stop};
+use crate::aggregates::folder::{Folder, bounded};
+use crate::aggregates::groups::Groups;
+use crate::aggregates::partition::fold_partition;
+use crate::aggregates::slabs::{PARTITIONS, Pool, Store};
+use crate::aggregates::spill::Spill;
+use crate::budget::{Needs, Shares};
+use crate::error::{Error, Result};
+use crate::exprs::{Expr, Trouble, Troubles};
+use crate::finish::{Collector, Gathered};
+use crate::questions::plan::{Body, Output, Pass, Plan};
+use crate::readers::Batch;
+
+/// A pass, made ready.
+#[derive(Debug)]
+pub(super) struct Stage<'p> {
+    plan: &'p Plan,
+    pass: &'p Pass,
+    reading: Reading,
+    kind: Kind<'p>,
+    ordering: Ordering<'p>,
+    settings: &'p Settings,
+}
+
+#[derive(Debug)]
+enum Kind<'p> {
+    /// Rows that leave as they are read.
+    Stream(&'p [Output]),
+    /// Rows that are put in order.
+    Rows(&'p [Output]),
+    Groups(Grouping<'p>),
+}
+
+/// One worker's state of a stage.
+#[derive(Debug)]
+pub(super) struct Part<'s> {
+    /// The main fold, then those by value; taken when the scan is over.
+    folders: Vec<Folder<'s>>,
+    collector: Option<Collector<'s>>,
+}
+
+impl<'p> Stage<'p> {
+    /// `pass` of `plan`, made ready.
+    pub(super) fn new(plan: &'p Plan, pass: &'p Pass, settings: &'p Settings) -> Stage<'p> {
+        let (kind, later): (_, Vec<&Expr>) = match &pass.body {
+            Body::Rows { outputs } => {
+                let kind = if pass.cut.order.is_empty() { Kind::Stream(outputs) } else { Kind::Rows(outputs) };
+                (kind, outputs.iter().map(|output| &output.expr).collect())
+            }
+            Body::Groups { keys, aggregates, .. } => {
+                let arguments = aggregates.iter().flat_map(|call| call.argument.iter().chain(&call.filter));
+                let later = keys.iter().map(|key| &key.expr).chain(arguments).collect();
+                (Kind::Groups(Grouping::new(keys, aggregates)), later)
+            }
+        };
+        let reading = Reading::of(plan, pass, &later);
+        Stage { plan, pass, reading, kind, ordering: Ordering::new(pass), settings }
+    }
+
+    /// Whether rows leave as they are read.
+    pub(super) fn is_stream(&self) -> bool {
+        matches!(self.kind, Kind::Stream(_))
+    }
+
+    /// `needs` and those of this stage.
+    pub(super) fn add_needs(&self, needs: Needs) -> Needs {
+        let (Body::Rows { outputs } | Body::Groups { outputs, .. }) = &self.pass.body;
+        // Columns of one pass are gone before those of the next are made, so the largest counts.
+        let columns = self.reading.n_columns() + outputs.len() + usize::from(self.pass.explode.is_some());
+        Needs {
+            folds: needs.folds + if let Kind::Groups(grouping) = &self.kind { grouping.n_folds() } else { 0 },
+            columns: needs.columns.max(columns),
+            orders: needs.orders + usize::from(!self.is_stream()),
+            streams: needs.streams || self.is_stream(),
+        }
+    }
+
+    /// A store a fold.
+    pub(super) fn stores<'s>(&self, pool: &'s Pool, spill: &'s Spill) -> Vec<Store<'s>> {
+        match &self.kind {
+            Kind::Groups(grouping) => grouping.stores(pool, spill),
+            _ => Vec::new(),
+        }
+    }
+
+    /// One worker's state.
+    pub(super) fn part<'s>(&self, stores: &'s [Store<'s>], spill: &'s Spill, shares: &Shares) -> Part<'s> {
+        let folders = match &self.kind {
+            Kind::Groups(grouping) => grouping.folders(stores, shares.hot_bytes),
+            _ => Vec::new(),
+        };
+        let target = self.ordering.target(shares.order_bytes);
+        let collector = (!self.is_stream()).then(|| Collector::new(target, spill));
+        Part { folders, collector }
+    }
+
+    /// Folds a batch.
+    pub(super) fn fold(&self, batch: &Batch<'_>, part: &mut Part<'_>, arena: &Bump, progress: &Progress) -> Result<()> {
+        let (mut located, mut troubles) = (Vec::new(), Troubles::default());
+        let lanes = self.lanes(batch, arena, &mut located);
+        match (&self.kind, &mut part.collector) {
+            (Kind::Groups(grouping), _) => grouping.fold(&mut part.folders, &lanes, &mut troubles)?,
+            (Kind::Rows(outputs), Some(collector)) => {
+                let values: Vec<_> = outputs.iter().map(|output| &*lanes.eval(&output.expr, &mut troubles)).collect();
+                self.ordering.collect_rows(lanes.lanes, &values, collector)?;
+            }
+            (Kind::Rows(_), None) | (Kind::Stream(_), _) => {}
+        }
+        locate(&mut troubles, &lanes, &mut located);
+        self.judge(&located, batch, progress)
+    }
+
+    /// Spells the rows of a batch; those before a bad value even when it ends the pass, since they may fill the limit.
+    pub(super) fn stream(
+        &self,
+        batch: &Batch<'_>,
+        stream: &Stream<'_>,
+        spelt: &mut Spelt,
+        arena: &Bump,
+        progress: &Progress,
+    ) -> Result<()> {
+        let Kind::Stream(outputs) = &self.kind else { return Ok(()) };
+        let (mut located, mut troubles) = (Vec::new(), Troubles::default());
+        let mut lanes = self.lanes(batch, arena, &mut located);
+        let values: Vec<_> = outputs.iter().map(|output| &*lanes.eval(&output.expr, &mut troubles)).collect();
+        locate(&mut troubles, &lanes, &mut located);
+        if let Some((record, _)) = self.first_fatal(&located) {
+            lanes.cut_before(*record);
+        }
+        stream.spell(lanes.lanes, &values, spelt)?;
+        self.judge(&located, batch, progress)
+    }
+
+    fn lanes<'a>(&self, batch: &Batch<'a>, arena: &'a Bump, located: &mut Vec<Located>) -> Lanes<'a> {
+        self.reading.lanes((self.plan, self.pass), batch, self.settings.null_value.as_deref(), arena, located)
+    }
+
+    /// The first trouble in input order that ends the pass.
+    fn first_fatal<'l>(&self, located: &'l [Located]) -> Option<&'l Located> {
+        let fatal = |trouble: &Trouble| !self.settings.bad_values_are_null || matches!(trouble, Trouble::Failed { .. });
+        located.iter().filter(|(_, trouble)| fatal(trouble)).min_by_key(|(record, _)| *record)
+    }
+
+    /// Counts the troubles of a batch, or ends the pass with the first.
+    fn judge(&self, located: &[Located], batch: &Batch<'_>, progress: &Progress) -> Result<()> {
+        match self.first_fatal(located) {
+            Some((record, Trouble::Bad { words, column, text, .. })) => {
+                let (place, text) = (batch.place_of(*record, column), text.to_vec());
+                Err(Error::BadValue { place, wanted: words, text })
+            }
+            Some((record, Trouble::Failed { what })) => {
+                Err(Error::Overflow { place: batch.place(*record), what: what.to_string() })
+            }
+            None => {
+                count_bad(located.iter().map(|(_, trouble)| trouble), progress);
+                Ok(())
+            }
+        }
+    }
+
+    /// Finishes the folds on all threads: those by value into the main one, the main one into rows for the collectors.
+    pub(super) fn finish(
+        &self,
+        parts: &mut [&mut Part<'_>],
+        stores: &[Store<'_>],
+        threads: &rayon::ThreadPool,
+        shares: &Shares,
+        progress: &Progress,
+    ) -> Result<()> {
+        let Kind::Groups(grouping) = &self.kind else { return Ok(()) };
+        for fold in (1..grouping.n_folds()).rev() {
+            each_part(parts, threads, |part| part.folders.pop().map_or(Ok(()), Folder::close))?;
+            let partitions = Partitions::new(&stores[fold], shares, progress);
+            each_part(parts, threads, |part| {
+                let main = part.folders.first_mut().expect("the main folder is closed last");
+                let mut table = bounded(grouping.make_of(fold), shares.table_bytes);
+                partitions
+                    .fold_all(&mut table, &grouping.seed, &mut |groups| grouping.merge_by_value(fold, groups, main))
+            })?;
+        }
+        if grouping.is_global() {
+            parts[0].folders[0].ensure_global();
+        }
+        each_part(parts, threads, |part| part.folders.pop().map_or(Ok(()), Folder::close))?;
+        let partitions = Partitions::new(&stores[0], shares, progress);
+        let warnings = Mutex::new(Vec::new());
+        each_part(parts, threads, |part| {
+            let collector = part.collector.as_mut().expect("a grouped stage has a collector");
+            let mut table = bounded(grouping.make_of(0), shares.table_bytes);
+            partitions.fold_all(&mut table, &grouping.seed, &mut |groups| {
+                progress.groups.fetch_add(groups.keys.len() as u64, Memory::Relaxed);
+                let finished =
+                    self.ordering.collect_groups(grouping, groups, collector, self.settings.bad_values_are_null)?;
+                count_bad(finished.troubles.iter(), progress);
+                lock(&warnings).extend(finished.warnings);
+                Ok(())
+            })
+        })?;
+        let mut warnings = warnings.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        warnings.sort_unstable();
+        warnings.dedup();
+        lock(&progress.warnings).extend(warnings.into_iter().map(str::to_owned));
+        Ok(())
+    }
+
+    /// Calls `each` with the encoded rows of the answer, in order.
+    pub(super) fn emit<'w, 's: 'w>(
+        &self,
+        parts: impl Iterator<Item = &'w mut Part<'s>>,
+        shares: &Shares,
+        each: &mut dyn FnMut(&[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let collectors = parts.filter_map(|part| part.collector.take()).collect();
+        Gathered(collectors).emit(self.ordering.target(shares.order_bytes), each)
+    }
+}
+
+/// Partitions of a store, taken one by one by whoever is free.
+struct Partitions<'s> {
+    store: &'s Store<'s>,
+    next: AtomicUsize,
+    limit_bytes: usize,
+    progress: &'s Progress,
+}
+
+impl<'s> Partitions<'s> {
+    fn new(store: &'s Store<'s>, shares: &Shares, progress: &'s Progress) -> Partitions<'s> {
+        Partitions { store, next: AtomicUsize::new(0), limit_bytes: shares.table_bytes, progress }
+    }
+
+    fn fold_all(
+        &self,
+        table: &mut Groups,
+        seed: &RandomState,
+        each: &mut dyn FnMut(&Groups) -> Result<()>,
+    ) -> Result<()> {
+        loop {
+            let partition = self.next.fetch_add(1, Memory::Relaxed);
+            if partition >= PARTITIONS {
+                return Ok(());
+            }
+            check_stop(self.progress)?;
+            fold_partition(table, self.limit_bytes, seed, self.store, partition, 0, each)?;
+        }
+    }
+}
+
+/// Runs `work` on every part, each on a thread of its own; the first error by part is told.
+fn each_part<'w, 's: 'w>(
+    parts: &mut [&'w mut Part<'s>],
+    threads: &rayon::ThreadPool,
+    work: impl Fn(&mut Part<'s>) -> Result<()> + Sync,
+) -> Result<()> {
+    let mut results: Vec<Result<()>> = parts.iter().map(|_| Ok(())).collect();
+    threads.scope(|scope| {
+        for (part, result) in parts.iter_mut().zip(&mut results) {
+            let work = &work;
+            scope.spawn(move |_| *result = work(part));
+        }
+    });
+    results.into_iter().collect()
+}
+
+fn count_bad<'t>(troubles: impl Iterator<Item = &'t Trouble>, progress: &Progress) {
+    let mut counts = None;
+    for trouble in troubles {
+        if let Trouble::Bad { column, .. } = trouble {
+            let counts = counts.get_or_insert_with(|| lock(&progress.bad_values));
+            *counts.entry(column.to_string()).or_insert(0) += 1;
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,186 @@
+//! Rows that leave in input order, chunk by chunk, from workers that finish chunks in any order.
+//!
+//! A worker spells the rows of its chunk into a buffer and waits for its turn; a worker whose turn it is writes as it goes. So
+//! what waits is bounded by the buffers, and nothing waits in a queue.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use bumpalo::Bump;
+
+use crate::error::Result;
+use crate::exprs::{Value, codec};
+use crate::output::{Format, Sink};
+use crate::questions::plan::AnswerColumn;
+
+/// Whose turn it is, and what may still be written.
+pub(super) struct Stream<'o> {
+    state: Mutex<State<'o>>,
+    turned: Condvar,
+    columns: &'o [AnswerColumn],
+    /// Shared with the sink, so that workers spell while another writes; `None` when the sink spells by itself.
+    format: Option<Arc<dyn Format>>,
+    /// Whether single rows have to be told apart, to be left out or counted.
+    counts_rows: bool,
+}
+
+struct State<'o> {
+    sink: &'o mut dyn Sink,
+    turn: u64,
+    skip: u64,
+    left: u64,
+    written: u64,
+    /// The chunk that failed: no turn comes after it.
+    failed: Option<u64>,
+}
+
+/// One worker's rows of the chunk in hand that are not written yet.
+#[derive(Debug, Default)]
+pub(super) struct Spelt {
+    bytes: Vec<u8>,
+    /// Where each row ends, when rows are told apart.
+    ends: Vec<usize>,
+    n_rows: u64,
+}
+
+/// How a worker goes on after it handed its rows over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// With its chunk.
+    Go,
+    /// Not at all: the limit is full, or an earlier chunk failed.
+    Stop,
+}
+
+impl<'o> Stream<'o> {
+    /// A stream into `sink`, of at most `limit` rows after the first `offset`.
+    pub(super) fn new(
+        sink: &'o mut dyn Sink,
+        columns: &'o [AnswerColumn],
+        offset: u64,
+        limit: Option<u64>,
+    ) -> Stream<'o> {
+        // A sink that spells by itself is told row by row.
+        let format = sink.format();
+        let counts_rows = offset > 0 || limit.is_some() || format.is_none();
+        let state = State { sink, turn: 0, skip: offset, left: limit.unwrap_or(u64::MAX), written: 0, failed: None };
+        Stream { state: Mutex::new(state), turned: Condvar::new(), columns, format, counts_rows }
+    }
+
+    /// Rows written so far.
+    pub(super) fn written(&self) -> u64 {
+        self.lock().written
+    }
+
+    /// Spells rows into `spelt`: `values[i][lane]` is column i of a row.
+    pub(super) fn spell(&self, lanes: &[u32], values: &[&[Value<'_>]], spelt: &mut Spelt) -> Result<()> {
+        let mut row = vec![Value::Null; values.len()];
+        for &lane in lanes {
+            for (value, column) in row.iter_mut().zip(values) {
+                *value = column[lane as usize];
+            }
+            match &self.format {
+                None => row.iter().for_each(|&value| codec::encode(value, &mut spelt.bytes)),
+                Some(format) => {
+                    if spelt.n_rows > 0 && !self.counts_rows {
+                        spelt.bytes.extend_from_slice(format.between());
+                    }
+                    format.row(self.columns, &row, &mut spelt.bytes)?;
+                }
+            }
+            spelt.n_rows += 1;
+            if self.counts_rows {
+                spelt.ends.push(spelt.bytes.len());
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes `spelt` when it is the turn of chunk `ordinal`, waiting for it where `must` says so.
+    pub(super) fn hand_over(&self, ordinal: u64, spelt: &mut Spelt, must: bool) -> Result<Next> {
+        let Some(mut state) = self.await_turn(ordinal, must) else {
+            return Ok(if must { Next::Stop } else { Next::Go });
+        };
+        state.write(spelt, self.columns, self.counts_rows)?;
+        Ok(if state.left == 0 { Next::Stop } else { Next::Go })
+    }
+
+    /// Chunk `ordinal` is done: the next one's turn.
+    pub(super) fn pass_on(&self, ordinal: u64) {
+        let mut state = self.lock();
+        if state.turn == ordinal {
+            state.turn += 1;
+        }
+        self.turned.notify_all();
+    }
+
+    /// Chunk `ordinal` failed: no later chunk gets its turn.
+    pub(super) fn fail(&self, ordinal: u64) {
+        let mut state = self.lock();
+        state.failed = Some(state.failed.map_or(ordinal, |failed| failed.min(ordinal)));
+        self.turned.notify_all();
+    }
+
+    fn await_turn(&self, ordinal: u64, must: bool) -> Option<MutexGuard<'_, State<'o>>> {
+        let mut state = self.lock();
+        while state.turn != ordinal {
+            if !must || state.left == 0 || state.failed.is_some_and(|failed| failed < ordinal) {
+                return None;
+            }
+            state = self.turned.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        Some(state)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<'o>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State<'_> {
+    fn write(&mut self, spelt: &mut Spelt, columns: &[AnswerColumn], counts_rows: bool) -> Result<()> {
+        if !counts_rows {
+            if spelt.n_rows > 0 {
+                self.sink.spelt(&spelt.bytes, spelt.n_rows)?;
+                self.written += spelt.n_rows;
+            }
+        } else {
+            let (mut begin, mut arena) = (0, Bump::new());
+            for &end in &spelt.ends {
+                let row = &spelt.bytes[begin..end];
+                begin = end;
+                if self.skip > 0 {
+                    self.skip -= 1;
+                } else if self.left > 0 {
+                    self.left -= 1;
+                    self.written += 1;
+                    if self.sink.format().is_some() {
+                        self.sink.spelt(row, 1)?;
+                    } else {
+                        arena.reset();
+                        let mut rest = row;
+                        let decode = |_| codec::decode(&mut rest, &arena).expect("was encoded by spell");
+                        let values: Vec<Value<'_>> = columns.iter().map(decode).collect();
+                        self.sink.row(&values)?;
+                    }
+                }
+            }
+        }
+        spelt.clear();
+        Ok(())
+    }
+}
+
+impl Spelt {
+    /// What is held of memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes.len() + self.ends.len() * size_of::<usize>()
+    }
+
+    /// Forgets all rows; a buffer that one long row blew up is given back.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.bytes.shrink_to(8 << 20);
+        self.ends.clear();
+        self.n_rows = 0;
+    }
+}

@@ -1,0 +1,213 @@
+//! A call in the text in, a function or aggregate with its arguments out; also the syntax that is a call in disguise:
+//! `extract(year FROM x)`, `substring(x FROM 2 FOR 3)`, `trim(BOTH 'x' FROM y)`, `position(x IN y)`.
+
+use sqlparser::ast::{
+    CeilFloorKind, DateTimeField, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArguments, ObjectName, Spanned, TrimWhereField,
+};
+use sqlparser::tokenizer::Location;
+
+use super::lower::Lower;
+use super::names;
+use super::refuse;
+use super::shape::nearest;
+use super::term::{Kind, Term};
+use crate::aggregates;
+use crate::error::{Error, Result, quoted};
+use crate::exprs::{functions, lists};
+
+/// A list function's call, the argument of `UNNEST`.
+#[derive(Debug)]
+pub(super) struct ListCall {
+    pub(super) function: &'static lists::ListFunction,
+    pub(super) args: Vec<Term>,
+    pub(super) at: Location,
+}
+
+impl Lower<'_> {
+    /// What `expr` calls; `None` when it is no call. Arguments are lowered with `self`.
+    pub(super) fn call(&self, expr: &Expr) -> Result<Option<Kind>> {
+        let named = |name: &str, args: Vec<Term>| self.function(name, args).map(Some);
+        match expr {
+            Expr::Function(function) => self.written(function).map(Some),
+            Expr::Extract { field, expr: value, .. } => {
+                let unit = match field {
+                    DateTimeField::Custom(unit) => unit.value.to_lowercase(),
+                    DateTimeField::Week(Some(_)) => return Err(self.refuse(refuse::EXTRACT_UNIT)),
+                    field => field.to_string().to_lowercase(),
+                };
+                named("extract", vec![self.text(unit), self.term(value)?])
+            }
+            Expr::Ceil { expr: value, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => {
+                named("ceil", vec![self.term(value)?])
+            }
+            Expr::Floor { expr: value, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => {
+                named("floor", vec![self.term(value)?])
+            }
+            Expr::Position { expr: part, r#in: whole } => {
+                let name = functions::find("strpos").map_or("position", |function| function.name);
+                named(name, vec![self.term(whole)?, self.term(part)?])
+            }
+            Expr::Substring { expr: value, substring_from: Some(from), substring_for, .. } => {
+                let args = [Some(&**value), Some(&**from), substring_for.as_deref()];
+                named("substr", args.into_iter().flatten().map(|arg| self.term(arg)).collect::<Result<_>>()?)
+            }
+            Expr::Trim { expr: value, trim_where, trim_what, trim_characters } => {
+                let name = match trim_where {
+                    None | Some(TrimWhereField::Both) => "trim",
+                    Some(TrimWhereField::Leading) => "ltrim",
+                    Some(TrimWhereField::Trailing) => "rtrim",
+                };
+                let characters = trim_what.as_deref().into_iter().chain(trim_characters.iter().flatten());
+                let args = std::iter::once(&**value).chain(characters);
+                named(name, args.map(|arg| self.term(arg)).collect::<Result<_>>()?)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The list function that `UNNEST(expr)` takes.
+    pub(super) fn list(&self, expr: &Expr) -> Result<ListCall> {
+        let at = nearest(expr.span().start, self.at);
+        let Expr::Function(function) = expr else { return Err(refuse::UNNEST_LIST.at(at)) };
+        let name = function_name(&function.name);
+        let Some(found) = lists::find(&name) else {
+            let is_other = functions::find(&name).is_some() || aggregates::find(&name).is_some();
+            return Err(if is_other { refuse::UNNEST_LIST.at(at) } else { unknown(&name, at) });
+        };
+        let below = Lower { at, depth: self.depth + 1, ..*self };
+        let (args, distinct) = below.arguments(function)?;
+        if distinct || function.filter.is_some() || function.over.is_some() {
+            return Err(refuse::UNNEST_LIST.at(at));
+        }
+        let mut terms = Vec::new();
+        for arg in args {
+            let term = below.term(arg.ok_or_else(|| refuse::WILDCARD.at(at))?)?;
+            match term.aggregate() {
+                Some(aggregate) => return Err(refuse::AGGREGATE_IN_UNNEST.at(aggregate.at)),
+                None => terms.push(term),
+            }
+        }
+        Ok(ListCall { function: found, args: terms, at })
+    }
+
+    /// `name(…)` as it is written.
+    fn written(&self, function: &Function) -> Result<Kind> {
+        let name = function_name(&function.name);
+        if function.over.is_some() {
+            return Err(self.refuse(refuse::WINDOW));
+        }
+        if name == "unnest" {
+            return Err(self.refuse(refuse::UNNEST_SELECT));
+        }
+        let (args, distinct) = self.arguments(function)?;
+        if let Some(aggregate) = aggregates::find(&name) {
+            return self.aggregate(aggregate.name, &args, distinct, function.filter.as_deref());
+        }
+        if distinct || function.filter.is_some() {
+            return Err(self.refuse(if functions::find(&name).is_some() {
+                refuse::FILTER_SCALAR
+            } else {
+                return Err(unknown(&name, self.at));
+            }));
+        }
+        let args = args.into_iter().map(|arg| self.term(arg.ok_or_else(|| self.refuse(refuse::WILDCARD))?));
+        self.function(&name, args.collect::<Result<_>>()?)
+    }
+
+    /// The arguments of a call, `None` for `*`, and whether they are `DISTINCT`; all else is refused.
+    fn arguments<'f>(&self, function: &'f Function) -> Result<(Vec<Option<&'f Expr>>, bool)> {
+        if !function.within_group.is_empty() {
+            return Err(self.refuse(refuse::WITHIN_GROUP));
+        }
+        if function.null_treatment.is_some() {
+            return Err(self.refuse(refuse::AGGREGATE_NULLS));
+        }
+        if function.uses_odbc_syntax || !matches!(function.parameters, FunctionArguments::None) {
+            return Err(self.refuse(refuse::FUNCTION_CLAUSE));
+        }
+        let list = match &function.args {
+            FunctionArguments::List(list) => list,
+            FunctionArguments::None => return Ok((Vec::new(), false)),
+            FunctionArguments::Subquery(_) => return Err(self.refuse(refuse::SUBQUERY)),
+        };
+        match list.clauses.first() {
+            None => {}
+            Some(FunctionArgumentClause::OrderBy(_)) => return Err(self.refuse(refuse::AGGREGATE_ORDER)),
+            Some(FunctionArgumentClause::IgnoreOrRespectNulls(_)) => return Err(self.refuse(refuse::AGGREGATE_NULLS)),
+            Some(_) => return Err(self.refuse(refuse::FUNCTION_CLAUSE)),
+        }
+        let args = list.args.iter().map(|arg| match arg {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Ok(Some(expr)),
+            FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => Ok(None),
+            FunctionArg::Unnamed(_) => Err(self.refuse(refuse::WILDCARD)),
+            FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => Err(self.refuse(refuse::NAMED_ARGUMENT)),
+        });
+        let distinct = matches!(list.duplicate_treatment, Some(DuplicateTreatment::Distinct));
+        Ok((args.collect::<Result<_>>()?, distinct))
+    }
+
+    fn aggregate(
+        &self,
+        name: &'static str,
+        args: &[Option<&Expr>],
+        distinct: bool,
+        filter: Option<&Expr>,
+    ) -> Result<Kind> {
+        let argument = match args {
+            [None] if name == "count" && !distinct => None,
+            [Some(value)] => Some(Box::new(self.term(value)?)),
+            _ => return Err(self.refuse(refuse::AGGREGATE_ARGUMENT)),
+        };
+        if distinct && name != "count" {
+            return Err(self.refuse(refuse::DISTINCT_AGGREGATE));
+        }
+        let filter = filter.map(|filter| self.term(filter).map(Box::new)).transpose()?;
+        let inside = argument.iter().chain(&filter).find_map(|term| term.aggregate());
+        match inside {
+            Some(nested) => Err(refuse::NESTED_AGGREGATE.at(nested.at)),
+            None => Ok(Kind::Aggregate { name: name.into(), argument, distinct, filter }),
+        }
+    }
+
+    fn function(&self, name: &str, args: Vec<Term>) -> Result<Kind> {
+        match (functions::find(name), lists::find(name)) {
+            (Some(function), _) => Ok(Kind::Function { name: function.name.into(), args }),
+            (None, Some(list)) => {
+                let what = format!("{name} gives a list");
+                Err(refuse::error(
+                    self.at,
+                    what,
+                    format!("make rows of it: FROM t, UNNEST({}) AS e(element)", list.signature),
+                ))
+            }
+            (None, None) => Err(unknown(name, self.at)),
+        }
+    }
+
+    fn text(&self, text: String) -> Term {
+        Term { text: format!("'{text}'").into(), kind: Kind::Text(text), at: self.at }
+    }
+}
+
+fn function_name(name: &ObjectName) -> String {
+    name.to_string().to_lowercase()
+}
+
+/// No function is called `name`: the nearest that is, or all there are.
+fn unknown(name: &str, at: Location) -> Error {
+    let names = || {
+        let functions = functions::all().iter().map(|function| function.name);
+        let lists = lists::all().iter().map(|function| function.name);
+        functions.chain(aggregates::all().iter().map(|function| function.name)).chain(lists)
+    };
+    let what = format!("there is no function {}", quoted(name.as_bytes()));
+    match names::nearest(name, names()) {
+        Some(nearest) => refuse::error(at, what, format!("did you mean {nearest}?")),
+        None => {
+            let mut all: Vec<_> = names().collect();
+            all.sort_unstable();
+            refuse::error(at, what, format!("there are {}", all.join(", ")))
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The budget is the process's: peak resident memory stays within `--memory`, and what is allocated does not grow with the input.
+//!
+//! Alone in its process, because dhat counts every allocation of it. `make test` holds it on 10 MB; `make memory` on 1 GB too
+//! (`ROWFOLD_MEMORY_TEST_BYTES`).
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+use rowfold::error::Result;
+use rowfold::output::{Csv, Destination, Streamed};
+use rowfold::pass::{self, Progress};
+use rowfold::questions::{Question, bind};
+use rowfold::readers::{self, Input};
+
+#[global_allocator]
+static ALLOCATOR: dhat::Alloc = dhat::Alloc;
+
+/// One test at a time: dhat's figures are the process's.
+static ALONE: Mutex<()> = Mutex::new(());
+
+const QUESTIONS: [&str; 3] = ["tweets/top-days", "tweets/top-emojis", "tweets/top-mentions"];
+
+/// How many different keys a file has.
+#[derive(Clone, Copy, Debug)]
+enum Groups {
+    Some(u64),
+    AllUnique,
+}
+
+/// A file of tweets of about `bytes`; user names and mentions have so many values.
+fn tweets(directory: &Path, groups: Groups, bytes: u64) -> PathBuf {
+    let path = directory.join("tweets.csv");
+    let mut file = BufWriter::new(File::create(&path).expect("a place to write"));
+    writeln!(file, "id,username,content,date").expect("room");
+    let mut written = 0;
+    let mut row = 0_u64;
+    while written < bytes {
+        let user = match groups {
+            Groups::Some(n) => row.wrapping_mul(0x9e37_79b9_7f4a_7c15) % n, // no two neighbours alike
+            Groups::AllUnique => row,
+        };
+        let day = user % 28 + 1;
+        let line = format!("{row},user{user},\"hi @user{user}, 🚜\n🌾\",2021-02-{day:02}\n");
+        file.write_all(line.as_bytes()).expect("room");
+        written += line.len() as u64;
+        row += 1;
+    }
+    file.into_inner().expect("room");
+    path
+}
+
+fn large_bytes() -> u64 {
+    std::env::var("ROWFOLD_MEMORY_TEST_BYTES").ok().and_then(|bytes| bytes.parse().ok()).unwrap_or(10_000_000)
+}
+
+/// Peak resident bytes of the tool itself (its own `VmHWM`), as `--stats` tells them.
+fn peak_of_process(words: &[&str], path: &Path, memory: &str) -> u64 {
+    let output = Command::new(env!("CARGO_BIN_EXE_rowfold"))
+        .args(words)
+        .arg(path)
+        .args(["--memory", memory, "--threads", "2", "--stats=json", "--output", "/dev/null"])
+        .output()
+        .expect("the tool starts");
+    let stderr = String::from_utf8(output.stderr).expect("messages are UTF-8");
+    assert!(output.status.success(), "{words:?} at {memory}: {stderr}");
+    let stats: serde_json::Value =
+        serde_json::from_str(stderr.lines().last().expect("a line of statistics")).expect("JSON");
+    let peak = stats["peak_rss_bytes"].as_u64().expect("Linux tells it");
+    println!("{peak:>12} bytes of {memory} for {words:?}, {} rows, {} groups", stats["rows"], stats["groups"]);
+    peak
+}
+
+#[test]
+fn the_process_stays_within_its_budget() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let directory = tempfile::tempdir().expect("a directory");
+    let by_user =
+        "SELECT username, count(*) AS n, max(date) FROM t GROUP BY username ORDER BY n DESC, username LIMIT 10";
+    let all_users = "SELECT username, count(*) AS n FROM t GROUP BY username ORDER BY n DESC";
+    let mut sizes = vec![10_000_000, large_bytes()];
+    sizes.dedup();
+    for bytes in sizes {
+        for groups in [Groups::Some(1), Groups::Some(1_000), Groups::Some(1_000_000), Groups::AllUnique] {
+            let path = tweets(directory.path(), groups, bytes);
+            for (memory, limit_bytes) in [("32M", 32_000_000), ("64M", 64_000_000)] {
+                let asked = QUESTIONS.iter().map(|question| ["ask", question]);
+                for words in asked.chain([["sql", by_user], ["sql", all_users]]) {
+                    let peak = peak_of_process(&words, &path, memory);
+                    assert!(
+                        peak <= limit_bytes,
+                        "{words:?} over {bytes} bytes, {groups:?}: {peak} of {limit_bytes} bytes"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Most bytes that lay in the heap at a time while `question` was answered in this process.
+fn peak_of_heap(question: &str, path: &Path) -> Result<usize> {
+    let profiler = dhat::Profiler::builder().testing().build();
+    let question = Question::built_in(question)?;
+    let input = Input::open(&[path], &readers::Settings::default())?;
+    let plan = bind(&question, input.columns(), input.path())?;
+    let settings = pass::Settings { memory_bytes: Some(64_000_000), threads: Some(2), ..pass::Settings::default() };
+    let mut sink =
+        Streamed::new(std::sync::Arc::new(Csv::COMMAS), Destination::stream("nowhere", std::io::sink()), false);
+    pass::run(&plan, &input, &settings, &mut sink, &Progress::default())?;
+    let peak = dhat::HeapStats::get().max_bytes;
+    drop(profiler);
+    Ok(peak)
+}
+
+#[test]
+fn the_heap_does_not_grow_with_the_input() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let directory = tempfile::tempdir().expect("a directory");
+    for question in QUESTIONS {
+        let peak = |bytes| {
+            let path = tweets(directory.path(), Groups::Some(1_000), bytes);
+            peak_of_heap(question, &path).unwrap_or_else(|error| panic!("{question}: {error}"))
+        };
+        let (small, large) = (peak(10_000_000), peak(40_000_000));
+        println!("{question}: {small} bytes at 10 MB, {large} bytes at 40 MB");
+        // A few per cent are the timing of two threads, not the input.
+        assert!(large <= small + small / 10, "{question}: {small} bytes at 10 MB, {large} at 40 MB");
+    }
+}

@@ -1,0 +1,150 @@
+//! What is printed where: formats, statistics, files that appear whole or not at all.
+
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use crate::tool::Place;
+
+const ROWS: &str = "name,n\nann,9747747.934\n\"b,\"\"c\",\n";
+
+#[test]
+fn each_format_spells_the_same_answer() {
+    let place = Place::with(&[("a.csv", ROWS)]);
+    for (format, expected) in [
+        ("csv", "name,n\nann,9747747.934\n\"b,\"\"c\",\n"),
+        ("tsv", "name\tn\nann\t9747747.934\n\"b,\"\"c\"\t\n"),
+        ("json", "[\n{\"name\":\"ann\",\"n\":9747747.934},\n{\"name\":\"b,\\\"c\",\"n\":null}\n]\n"),
+        ("jsonl", "{\"name\":\"ann\",\"n\":9747747.934}\n{\"name\":\"b,\\\"c\",\"n\":null}\n"),
+        ("markdown", "| name | n |\n| --- | ---: |\n| ann | 9747747.934 |\n| b,\"c | |\n"),
+        ("table", " name            n\n──────────────────\n ann   9747747.934\n b,\"c         NULL\n"),
+    ] {
+        let text = "-- input: t(name text, n number)\nSELECT name, n FROM t";
+        assert_eq!(place.answer(&["sql", text, "a.csv", "--format", format]), expected, "{format}");
+    }
+}
+
+#[test]
+fn bytes_pass_through_a_pipe_untouched() {
+    let place = Place::with(&[]);
+    let rows = b"x\ncaf\xe9 \x1b[2J\n";
+    let ended = place.run_with(&["sql", "SELECT x FROM t"], rows);
+    assert_eq!((ended.code, &*ended.stdout), (0, &rows[..]));
+}
+
+#[test]
+fn json_refuses_what_it_cannot_hold() {
+    let place = Place::with(&[]);
+    let ended = place.run_with(&["sql", "SELECT x FROM t", "--format", "json"], b"x\ncaf\xe9\n");
+    assert_eq!(ended.code, 3);
+    assert!(ended.stderr.contains("--format csv"), "{}", ended.stderr);
+}
+
+#[test]
+fn an_output_appears_whole_or_not_at_all() {
+    let place = Place::with(&[("good.csv", "x\n1\n"), ("bad.csv", "x\n1\n2,3\n"), ("old.csv", "before\n")]);
+    std::fs::set_permissions(place.path("old.csv"), PermissionsExt::from_mode(0o640)).expect("ours");
+    symlink("old.csv", place.path("link.csv")).expect("room");
+    let names = place.names();
+    let refused = place.run(&["sql", "SELECT x FROM t", "bad.csv", "--output", "old.csv"]);
+    assert_eq!((refused.code, &*refused.stdout), (3, &b""[..]));
+    assert_eq!(place.read("old.csv"), "before\n");
+    assert_eq!(place.run(&["sql", "SELECT x FROM t", "bad.csv", "--output", "new.csv"]).code, 3);
+    assert_eq!(place.names(), names);
+    assert_eq!(place.answer(&["sql", "SELECT x FROM t", "good.csv", "--output", "link.csv"]), "");
+    assert_eq!(place.read("old.csv"), "x\n1\n");
+    let mode = std::fs::metadata(place.path("old.csv")).expect("the answer").permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+    assert_eq!(place.names(), names);
+}
+
+#[test]
+fn a_full_disk_is_told() {
+    let place = Place::with(&[("a.csv", "x\n1\n")]);
+    let ended = place.run(&["sql", "SELECT x FROM t", "a.csv", "--output", "/dev/full"]);
+    assert_eq!(ended.code, 1);
+    assert_eq!(ended.stderr, "rowfold: /dev/full: cannot write: no space left on device\n");
+    assert_eq!(place.answer(&["sql", "SELECT x FROM t", "a.csv", "--output", "/dev/null"]), "");
+}
+
+#[test]
+fn an_input_is_never_written_over() {
+    let place = Place::with(&[("a.csv", "x\n1\n")]);
+    symlink("a.csv", place.path("b.csv")).expect("room");
+    for output in ["a.csv", "./a.csv", "b.csv"] {
+        let ended = place.run(&["sql", "SELECT x FROM t", "a.csv", "--output", output]);
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert_eq!(place.read("a.csv"), "x\n1\n");
+    }
+}
+
+#[test]
+fn statistics_are_the_last_line_and_have_every_field() {
+    let place = Place::with(&[("a.csv", "x\n1\n2\n"), ("bad.csv", "x\n1\n2,3\n")]);
+    for (input, code) in [("a.csv", 0), ("bad.csv", 3), ("none.csv", 1)] {
+        let ended = place.run(&["sql", "SELECT sum(x) FROM t", input, "--stats=json"]);
+        assert_eq!(ended.code, code, "{ended:?}");
+        let last = ended.stderr.lines().last().expect("a line");
+        let stats: serde_json::Value = serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {last}"));
+        for field in [
+            "question",
+            "inputs",
+            "rows",
+            "bytes",
+            "seconds",
+            "cpu_seconds",
+            "gb_per_s",
+            "threads",
+            "simd",
+            "io",
+            "groups",
+            "spilled_bytes",
+            "peak_rss_bytes",
+            "memory_bytes",
+            "bad_values",
+            "padded_rows",
+            "skipped_rows",
+            "empty_lines",
+            "answer_rows",
+            "exact",
+            "version",
+        ] {
+            assert!(stats.get(field).is_some(), "{field} is not in {last}");
+        }
+        if code == 0 {
+            assert_eq!(stats["rows"], 2);
+            assert_eq!(stats["answer_rows"], 1);
+            assert_eq!(stats["inputs"][0]["table"], "t");
+            assert_eq!(stats["inputs"][0]["path"], "a.csv");
+        }
+    }
+    let ended = place.run(&["sql", "SELECT sum(x) FROM t", "a.csv", "--stats"]);
+    assert!(ended.stderr.starts_with("2 rows · ") && ended.stderr.lines().count() == 1, "{}", ended.stderr);
+}
+
+#[test]
+fn questions_are_listed_and_shown() {
+    let place = Place::with(&[]);
+    let list = place.answer(&["questions"]);
+    for name in ["quality", "top-days", "top-emojis", "top-mentions", "top-mentions-as-published"] {
+        assert!(list.lines().any(|line| line.starts_with(&format!("tweets/{name},"))), "{name} is not in {list}");
+        assert!(place.answer(&["questions", &format!("tweets/{name}")]).contains("SELECT"));
+    }
+}
+
+#[test]
+fn the_version_names_the_emojis() {
+    let place = Place::with(&[]);
+    assert!(place.answer(&["--version"]).starts_with(concat!(
+        "rowfold ",
+        env!("CARGO_PKG_VERSION"),
+        " (emojis of Unicode "
+    )));
+}
+
+#[test]
+fn the_floor_counts_newlines() {
+    let place = Place::with(&[("a.csv", "x\n1\n2\n")]);
+    let answer = place.answer(&["floor", "a.csv"]);
+    let (header, row) = answer.trim_end().split_once('\n').expect("a header and a row");
+    assert_eq!(header, "newlines,bytes,seconds,gb_per_s");
+    assert!(row.starts_with("3,6,"), "{row}");
+}

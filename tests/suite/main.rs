@@ -26,5 +26,7 @@ mod layers;
 mod oracle;
 // Records are those of the `csv` crate, whatever the chunks, threads, readers and instructions.
 mod records;
+// Files that change while they are read; memory that is lent and given back; ends from outside.
+mod scanning;
 // The tool as a person runs it.
 mod tool;

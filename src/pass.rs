@@ -188,7 +188,7 @@ impl Pass<'_> {
     }
 
     fn row(&self, sink: &mut dyn Sink, payload: &[u8], arena: &Bump) -> Result<()> {
-        if self.progress.answer_rows.fetch_add(1, Memory::Relaxed) % 1024 == 0 {
+        if self.progress.answer_rows.fetch_add(1, Memory::Relaxed).is_multiple_of(1024) {
             self.check_stop()?;
         }
         sink.row(&self.values(payload, arena))

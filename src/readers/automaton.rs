@@ -97,7 +97,7 @@ impl Walk {
 
     /// Goes on in `bytes`, of which the first `self.at` were walked, until a record ends: the place of its CR or LF.
     /// `None` when the bytes end before. The places of delimiters are handed to `delimiter`.
-    pub(crate) fn to_record_end(
+    pub(crate) fn until_record_end(
         &mut self,
         dialect: Dialect,
         bytes: &[u8],

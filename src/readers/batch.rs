@@ -12,8 +12,7 @@ use crate::readers::unquote::unquoted;
 
 /// Complete records, one after the other in input order.
 ///
-/// Borrows the worker's buffers; gone when the worker goes on. Must not be kept while waiting for another worker: a long
-/// record holds the one lock that lets another worker read one.
+/// Borrows the worker's buffers; gone when the worker goes on.
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
     pub(super) window: Window<'a>,

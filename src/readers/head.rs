@@ -124,7 +124,7 @@ impl<'f> Head<'f> {
         let mut record = 0;
         let mut walk = Walk::from(State::RecordStart);
         loop {
-            match walk.to_record_end(dialect, &self.bytes, |_| {}) {
+            match walk.until_record_end(dialect, &self.bytes, |_| {}) {
                 Some(end) if end == record => record = walk.at,
                 Some(end) if (end - record) as u64 > limit_bytes => return Err(self.long(record, limit_bytes)),
                 Some(end) => return Ok((record, end)),

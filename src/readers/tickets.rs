@@ -25,8 +25,10 @@ pub struct Scan<'i> {
     chains: Vec<Chain>,
     /// Chunks below this ordinal are needed.
     needed: AtomicU64,
-    /// Held while a record is read that does not fit a worker's own memory.
-    long: Mutex<()>,
+    /// Ordinals of the chunks in workers' hands, until their workers ask for the next.
+    active: Mutex<Vec<u64>>,
+    /// Told when one is gone.
+    finished: Condvar,
     /// The first failure in input order so far.
     failure: Mutex<Option<(u64, Error)>>,
 }
@@ -91,7 +93,8 @@ impl<'i> Scan<'i> {
             tickets: Mutex::new(Tickets { ordinal: 0, file: 0, offset: None }),
             chains: input.sources.iter().map(chain).collect(),
             needed: AtomicU64::new(u64::MAX),
-            long: Mutex::new(()),
+            active: Mutex::new(Vec::new()),
+            finished: Condvar::new(),
             failure: Mutex::new(None),
         }
     }
@@ -120,7 +123,11 @@ impl<'i> Scan<'i> {
         }
     }
 
+    /// Notes an error, unless nobody needs that chunk any more.
     pub(super) fn fail(&self, ordinal: u64, error: Error) {
+        if !self.needs(ordinal) {
+            return;
+        }
         let mut failure = lock(&self.failure);
         if failure.as_ref().is_none_or(|(first, _)| ordinal < *first) {
             *failure = Some((ordinal, error));
@@ -143,6 +150,26 @@ impl<'i> Scan<'i> {
             drop(lock(&chain.seam));
             chain.moved.notify_all();
         }
+        drop(lock(&self.active));
+        self.finished.notify_all();
+    }
+
+    /// The worker of chunk `ordinal` has done with it: with its records and with what came of them.
+    pub(super) fn finish_chunk(&self, ordinal: u64) {
+        lock(&self.active).retain(|active| *active != ordinal);
+        self.finished.notify_all();
+    }
+
+    /// Waits until every chunk before `ordinal` is done with; `false` when the chunk is not needed any more.
+    fn wait_to_be_first(&self, ordinal: u64) -> bool {
+        let mut active = lock(&self.active);
+        while self.needs(ordinal) {
+            if active.iter().all(|active| *active >= ordinal) {
+                return true;
+            }
+            active = self.finished.wait(active).unwrap_or_else(PoisonError::into_inner);
+        }
+        false
     }
 
     /// The state at `ticket`'s beginning, as soon as its predecessor has told; `None` once the chunk is not needed.
@@ -188,7 +215,11 @@ impl<'i> Scan<'i> {
                 Bytes::Pipe(pipe) => {
                     let pipe = &mut *lock(pipe);
                     let (offset, lines, state) = (pipe.offset, pipe.lines, pipe.state);
-                    let len = self.cut(source, pipe, buffer, loan).map_err(|error| (tickets.ordinal, error))?;
+                    let len = self.cut(source, pipe, tickets.ordinal, buffer, loan);
+                    if len.is_err() {
+                        tickets.file = usize::MAX; // what it took is lost to the next one
+                    }
+                    let len = len.map_err(|error| (tickets.ordinal, error))?;
                     (offset, len, Some(state), Some(lines))
                 }
             };
@@ -199,13 +230,21 @@ impl<'i> Scan<'i> {
             }
             let (ordinal, file, is_first) = (tickets.ordinal, tickets.file, tickets.offset.is_none());
             (tickets.ordinal, tickets.offset) = (ordinal + 1, Some(offset + len as u64));
+            lock(&self.active).push(ordinal);
             return Ok(Some(Ticket { ordinal, file, offset, len, state, lines_before, is_first }));
         }
         Ok(None)
     }
 
     /// Reads the next chunk of a pipe into `buffer`: whole records, or all that is left, or a record longer than the longest.
-    fn cut<'s>(&'s self, source: &Source, pipe: &mut Pipe, buffer: &mut Vec<u8>, loan: &mut Loan<'s>) -> Result<usize> {
+    fn cut<'s>(
+        &'s self,
+        source: &Source,
+        pipe: &mut Pipe,
+        ordinal: u64,
+        buffer: &mut Vec<u8>,
+        loan: &mut Loan<'s>,
+    ) -> Result<usize> {
         let limit_bytes = self.input.settings.max_record_bytes;
         buffer.clear();
         buffer.append(&mut pipe.tail);
@@ -216,7 +255,7 @@ impl<'i> Scan<'i> {
             let wanted = if walked == 0 { wanted } else { self.sizes.chunk_bytes };
             if wanted > 0 && !pipe.at_end {
                 let place = || Place { path: source.path.clone(), line: Some(pipe.lines + 1), column: None };
-                loan.cover(self, buffer.len() + wanted, place)?;
+                loan.cover(self, ordinal, buffer.len() + wanted, place)?;
                 buffer.reserve_exact(wanted);
                 pipe.read(buffer, wanted).map_err(|error| source.failed(error))?;
             }
@@ -243,46 +282,46 @@ impl<'i> Scan<'i> {
 }
 
 /// Memory beyond a worker's own, for one long record; one worker at a time has any.
+///
+/// That one is the worker of the first chunk in input order that is not done with. A lock would do as well, but for a
+/// caller that writes rows in input order: with the lock taken by a later chunk, which waits for its turn to write, an
+/// earlier one could not get on.
 #[derive(Default)]
 pub(super) struct Loan<'s> {
-    held: Option<Lent<'s>>,
-}
-
-struct Lent<'s> {
-    reserve: &'s dyn Reserve,
-    bytes: u64,
-    /// Ends last.
-    _turn: MutexGuard<'s, ()>,
-}
-
-impl Drop for Lent<'_> {
-    fn drop(&mut self) {
-        self.reserve.give_back(self.bytes);
-    }
+    held: Option<(&'s dyn Reserve, u64)>,
 }
 
 impl fmt::Debug for Loan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Loan").field("bytes", &self.held.as_ref().map(|lent| lent.bytes)).finish()
+        f.debug_struct("Loan").field("bytes", &self.held.map(|held| held.1)).finish()
     }
 }
 
 impl<'s> Loan<'s> {
-    /// Sees that a worker of `scan` may hold `bytes` of input; waits until no other worker has more than its own.
-    pub(super) fn cover(&mut self, scan: &'s Scan<'_>, bytes: usize, place: impl Fn() -> Place) -> Result<()> {
+    /// Sees that the worker of chunk `ordinal` may hold `bytes` of input.
+    pub(super) fn cover(
+        &mut self,
+        scan: &'s Scan<'_>,
+        ordinal: u64,
+        bytes: usize,
+        place: impl Fn() -> Place,
+    ) -> Result<()> {
         let own = scan.sizes.chunk_bytes + scan.sizes.slack_bytes();
         let Some(needed) = bytes.checked_sub(own).filter(|&needed| needed > 0) else { return Ok(()) };
-        let lend = || Lent { reserve: scan.reserve, bytes: 0, _turn: lock(&scan.long) };
-        let lent = self.held.get_or_insert_with(lend);
-        let more = (needed as u64).saturating_sub(lent.bytes);
+        if self.held.is_none() && !scan.wait_to_be_first(ordinal) {
+            // Nobody hears it: the chunk is not needed.
+            return Err(Error::Interrupted { terminated: false });
+        }
+        let (reserve, lent) = self.held.get_or_insert((scan.reserve, 0));
+        let more = (needed as u64).saturating_sub(*lent);
         if more > 0 {
-            lent.reserve.reserve(more).map_err(|would_do_bytes| Error::MemoryAt {
+            reserve.reserve(more).map_err(|would_do_bytes| Error::MemoryAt {
                 place: place(),
                 what: "this record",
                 need_bytes: bytes as u64,
                 would_do_bytes,
             })?;
-            lent.bytes += more;
+            *lent += more;
         }
         Ok(())
     }
@@ -294,6 +333,14 @@ impl<'s> Loan<'s> {
 
     /// Gives it back; what it was for must be freed before.
     pub(super) fn end(&mut self) {
-        self.held = None;
+        if let Some((reserve, bytes)) = self.held.take() {
+            reserve.give_back(bytes);
+        }
+    }
+}
+
+impl Drop for Loan<'_> {
+    fn drop(&mut self) {
+        self.end();
     }
 }

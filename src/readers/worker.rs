@@ -23,6 +23,9 @@ pub struct Chunk {
     pub ordinal: u64,
 }
 
+/// No chunk's ordinal.
+const NO_CHUNK: u64 = u64::MAX;
+
 /// What a worker met since it was last asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -44,7 +47,7 @@ pub struct Worker<'s> {
     scan: &'s Scan<'s>,
     /// The chunk in hand, until its last batch is taken.
     ticket: Option<Ticket>,
-    /// Its ordinal, or that of the last one there was.
+    /// Its ordinal, or that of the last one there was, or [`NO_CHUNK`].
     ordinal: u64,
     /// Whether the successor knows the state at the chunk's end.
     is_published: bool,
@@ -99,7 +102,7 @@ impl<'s> Worker<'s> {
         Worker {
             scan,
             ticket: None,
-            ordinal: 0,
+            ordinal: NO_CHUNK,
             is_published: false,
             bytes: Held { mapping: None, buffer: Vec::new() },
             offset: 0,
@@ -120,6 +123,7 @@ impl<'s> Worker<'s> {
     /// The next chunk; `None` at the end of the input or of the need. Blocks until the state in which it begins is known.
     pub fn next_chunk(&mut self) -> Result<Option<Chunk>> {
         self.leave();
+        self.scan.finish_chunk(self.ordinal);
         let ticket = match self.scan.take(&mut self.bytes.buffer, &mut self.loan) {
             Ok(None) => return Ok(None),
             Ok(Some(ticket)) => ticket,
@@ -199,7 +203,8 @@ impl<'s> Worker<'s> {
     /// Notes `error` at the chunk in hand, or the last one: [`Scan::finish`] gives the first in input order, so workers on earlier chunks
     /// finish theirs and later ones end.
     pub fn fail(&self, error: Error) {
-        self.scan.fail(self.ordinal, error);
+        let ordinal = if self.ordinal == NO_CHUNK { 0 } else { self.ordinal };
+        self.scan.fail(ordinal, error);
     }
 
     fn source(&self, ticket: &Ticket) -> &'s Source {
@@ -243,7 +248,7 @@ impl<'s> Worker<'s> {
         self.next = match state {
             State::RecordStart => 0,
             State::AfterCr => usize::from(bytes.first() == Some(&b'\n')),
-            _ => match Walk::from(state).to_record_end(source.dialect, bytes, |_| {}) {
+            _ => match Walk::from(state).until_record_end(source.dialect, bytes, |_| {}) {
                 Some(end) => behind(bytes, end),
                 None => self.end,
             },
@@ -307,7 +312,7 @@ impl<'s> Worker<'s> {
         let end = loop {
             let bytes = &self.bytes.get()[self.next..];
             let (index, mut n_listed) = (&mut self.index, walk.n_delimiters);
-            let end = walk.to_record_end(source.dialect, bytes, |place| {
+            let end = walk.until_record_end(source.dialect, bytes, |place| {
                 if n_listed < source.n_columns {
                     index.push(place, false);
                 }
@@ -352,7 +357,7 @@ impl<'s> Worker<'s> {
             return Ok(false);
         }
         let mut loan = std::mem::take(&mut self.loan);
-        let covered = loan.cover(self.scan, kept + more, || self.window(ticket).place(self.next, None));
+        let covered = loan.cover(self.scan, ticket.ordinal, kept + more, || self.window(ticket).place(self.next, None));
         self.loan = loan;
         covered?;
         if self.bytes.mapping.is_some() {
@@ -466,6 +471,7 @@ impl Drop for Worker<'_> {
             self.scan.stop();
         }
         self.leave();
+        self.scan.finish_chunk(self.ordinal);
     }
 }
 

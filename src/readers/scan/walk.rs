@@ -53,8 +53,6 @@ impl Carry {
 pub(super) trait Take {
     /// `separators` and, among them, `ends` of records, in the 64 bytes from `base`.
     fn block<L: Lanes>(&mut self, lanes: L, base: usize, separators: u64, ends: u64);
-    /// One separator, found by the automaton.
-    fn one(&mut self, place: usize, ends_record: bool);
 }
 
 /// Lists them.
@@ -64,10 +62,6 @@ impl Take for Lists<'_> {
         let first = self.counts().0 as u32;
         lanes.write(self.add_ends(ends.count_ones() as usize), lanes.rank(ends, separators), first);
         lanes.write(self.add_seps(separators.count_ones() as usize), separators, base as u32);
-    }
-
-    fn one(&mut self, place: usize, ends_record: bool) {
-        self.push(place as u32, ends_record);
     }
 }
 
@@ -79,12 +73,6 @@ impl Take for LastEnd {
     fn block<L: Lanes>(&mut self, _lanes: L, base: usize, _separators: u64, ends: u64) {
         if ends != 0 {
             self.0 = Some(base + 63 - ends.leading_zeros() as usize);
-        }
-    }
-
-    fn one(&mut self, place: usize, ends_record: bool) {
-        if ends_record {
-            self.0 = Some(place);
         }
     }
 }
@@ -128,31 +116,34 @@ fn step<L: Lanes>(
     let before = masks.delimiters | masks.crs | masks.lfs | quotes;
     // An opening quote stands at the start of a field, or behind a closing one (two quotes are one, within).
     let stray = quotes & inside & !(before << 1 | carry.opens);
-    if stray != 0 {
-        return redo(&block[..len], base, dialect, carry, take);
-    }
-    let outside = counted & !inside;
-    let ends = (masks.crs | masks.lfs & !(masks.crs << 1 | carry.cr)) & outside;
-    take.block(lanes, base, ends | masks.delimiters & outside, ends);
     let last = len - 1;
-    Carry {
-        inside: (inside.cast_signed() >> 63).cast_unsigned(),
-        opens: before >> last & 1,
-        cr: (masks.crs & outside) >> last & 1,
-    }
+    let (separators, ends, next) = if stray == 0 {
+        let outside = counted & !inside;
+        let ends = (masks.crs | masks.lfs & !(masks.crs << 1 | carry.cr)) & outside;
+        let next = Carry {
+            inside: (inside.cast_signed() >> 63).cast_unsigned(),
+            opens: before >> last & 1,
+            cr: (masks.crs & outside) >> last & 1,
+        };
+        (ends | masks.delimiters & outside, ends, next)
+    } else {
+        let (separators, ends, state) = redo(&block[..len], dialect, carry.like());
+        (separators, ends, Carry::from(state))
+    };
+    take.block(lanes, base, separators, ends);
+    next
 }
 
-/// One block with a quote where none should be, from its true state.
+/// The separators and record ends of one block with a quote where none should be, from its true state; and the state behind it.
 #[cold]
 #[inline(never)]
-fn redo(block: &[u8], base: usize, dialect: Dialect, carry: Carry, take: &mut impl Take) -> Carry {
-    let mut state = carry.like();
+fn redo(block: &[u8], dialect: Dialect, mut state: State) -> (u64, u64, State) {
+    let (mut separators, mut record_ends) = (0, 0);
     for (i, &byte) in block.iter().enumerate() {
         let (next, ends) = dialect.step(state, byte);
-        if ends != Ends::Nothing {
-            take.one(base + i, ends == Ends::Record);
-        }
+        separators |= u64::from(ends != Ends::Nothing) << i;
+        record_ends |= u64::from(ends == Ends::Record) << i;
         state = next;
     }
-    Carry::from(state)
+    (separators, record_ends, state)
 }

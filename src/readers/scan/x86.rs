@@ -154,8 +154,8 @@ impl Lanes for Avx2 {
 
     #[inline(always)]
     fn write(self, out: &mut [u32; 64], mut bits: u64, base: u32) {
-        // Eight at a time whatever there are: one branch a group instead of one a hit. `tzcnt(0)` is 64, and not counted.
-        for group in out.as_chunks_mut::<8>().0 {
+        // Four at a time whatever there are: one branch a group instead of one a hit. `tzcnt(0)` is 64, and not counted.
+        for group in out.as_chunks_mut::<4>().0 {
             for entry in group {
                 *entry = base.wrapping_add(bits.trailing_zeros());
                 bits &= bits.wrapping_sub(1);

@@ -223,7 +223,8 @@ impl Pass<'_> {
         });
         let warnings = scan.finish()?;
         self.progress.warnings.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(warnings);
-        Ok(())
+        // An interrupt ends the whole pipeline: what looked like the end of the input may be its writer's.
+        self.check_stop()
     }
 
     fn work(&self, scan: &Scan<'_>, parts: &mut [Part<'_>], stream: Option<&Stream<'_>>) {

@@ -57,6 +57,7 @@ fn large_bytes() -> u64 {
 }
 
 /// Peak resident bytes of the tool itself (its own `VmHWM`), as `--stats` tells them.
+#[expect(clippy::print_stdout, reason = "the figures are what `make memory` is run for")]
 fn peak_of_process(words: &[&str], path: &Path, memory: &str) -> u64 {
     let output = Command::new(env!("CARGO_BIN_EXE_rowfold"))
         .args(words)

@@ -55,7 +55,7 @@ pub struct Settings {
 /// How far a pass has come: written by the workers, read by a progress bar, and by `--stats` also after a failure.
 #[derive(Debug, Default)]
 pub struct Progress {
-    /// Set from outside (a signal, a closed pipe) to end the pass soon with [`Error::Interrupted`](crate::error::Error::Interrupted).
+    /// Set from outside (a signal, a closed pipe) to end the pass soon with [`Error::Interrupted`].
     pub stop: AtomicBool,
     /// Bytes of input read.
     pub bytes: AtomicU64,

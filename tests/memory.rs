@@ -57,7 +57,6 @@ fn large_bytes() -> u64 {
 }
 
 /// Peak resident bytes of the tool itself (its own `VmHWM`), as `--stats` tells them.
-#[expect(clippy::print_stdout, reason = "the figures are what `make memory` is run for")]
 fn peak_of_process(words: &[&str], path: &Path, memory: &str) -> u64 {
     let output = Command::new(env!("CARGO_BIN_EXE_rowfold"))
         .args(words)
@@ -70,9 +69,12 @@ fn peak_of_process(words: &[&str], path: &Path, memory: &str) -> u64 {
     let stats: serde_json::Value =
         serde_json::from_str(stderr.lines().last().expect("a line of statistics")).expect("JSON");
     let peak = stats["peak_rss_bytes"].as_u64().expect("Linux tells it");
-    #[expect(clippy::print_stdout, reason = "the figures are what `make memory` is for")]
-    { println!("{peak:>12} bytes of {memory} for {words:?}, {} rows, {} groups", stats["rows"], stats["groups"]);
+    tell(&format!("{peak:>12} bytes of {memory} for {words:?}, {} rows, {} groups", stats["rows"], stats["groups"]));
     peak
+}
+
+fn tell(sentence: &str) {
+    println!("{sentence}");
 }
 
 #[test]

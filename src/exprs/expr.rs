@@ -94,9 +94,15 @@ impl<'a> Operand<'_, 'a> {
     /// The value of `lane`.
     #[inline]
     pub fn at(&self, lane: u32) -> Value<'a> {
+        *self.get(lane)
+    }
+
+    /// The value of `lane`, where it lies.
+    #[inline]
+    pub fn get(&self, lane: u32) -> &Value<'a> {
         match self {
-            Operand::Constant(value) => *value,
-            Operand::Vector(values) => values[lane as usize],
+            Operand::Constant(value) => value,
+            Operand::Vector(values) => &values[lane as usize],
         }
     }
 }

@@ -29,6 +29,9 @@ pub fn sort_key(ty: Type, value: Value<'_>, descending: bool, nulls_first: bool,
         Value::Null => return out.push(if nulls_first { 0x00 } else { 0xFF }),
         Value::Text(text) if ty == Type::Dynamic => dynamic_key(text, out),
         Value::Text(text) => text_key(text, out),
+        Value::Short { mantissa, scale: 0 } if mantissa.unsigned_abs() <= EXACT => {
+            real_key(mantissa as f64, Ordering::Equal, out)
+        }
         Value::Short { mantissa, scale } => decimal_key(Decimal { mantissa: mantissa.into(), scale }, out),
         Value::Wide(decimal) => decimal_key(*decimal, out),
         Value::Real(real) => real_key(real, Ordering::Equal, out),
@@ -49,6 +52,8 @@ pub fn sort_key(ty: Type, value: Value<'_>, descending: bool, nulls_first: bool,
     }
 }
 
+/// Whole numbers up to here are reals.
+const EXACT: u64 = 1 << 53;
 const NUMBER: u8 = 0x40;
 const OTHER: u8 = 0x80;
 
@@ -83,16 +88,9 @@ fn decimal_key(decimal: Decimal, out: &mut Vec<u8>) {
     let side = decimal.against_its_real();
     real_key(decimal.real(), side, out);
     if side.is_ne() {
-        // No fraction of more than 38 digits, no whole part of more: both in a buffer on the stack.
         let Decimal { mantissa, scale } = decimal.stripped();
-        let mut buffer = [b'0'; 80];
-        let mut rest = mantissa.unsigned_abs();
-        let mut first = buffer.len();
-        while rest != 0 {
-            first -= 1;
-            buffer[first] = b"0123456789"[usize::try_from(rest % 10).unwrap_or(0)];
-            rest /= 10;
-        }
+        let mut buffer = [0; 40];
+        let first = number::wide_digits(mantissa.unsigned_abs(), &mut buffer);
         let n_digits = i32::try_from(buffer.len() - first).unwrap_or(0);
         digits_key(mantissa < 0, n_digits - i32::from(scale), &buffer[first..], out);
     }

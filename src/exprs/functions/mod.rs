@@ -19,6 +19,7 @@ mod regexp_extract;
 mod regexp_matches;
 mod replace;
 mod round;
+mod strpos;
 mod substr;
 mod trim;
 
@@ -49,7 +50,7 @@ pub fn all() -> &'static [Function] {
     &FUNCTIONS
 }
 
-static FUNCTIONS: [Function; 25] = [
+static FUNCTIONS: [Function; 26] = [
     abs::ABS,
     floor::CEIL,
     floor::CEILING,
@@ -71,6 +72,7 @@ static FUNCTIONS: [Function; 25] = [
     replace::REPLACE,
     round::ROUND,
     trim::RTRIM,
+    strpos::STRPOS,
     substr::SUBSTR,
     substr::SUBSTRING,
     trim::TRIM,

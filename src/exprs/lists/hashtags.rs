@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex_automata::meta::{Config, Regex};
 use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input};
 
 use super::{BoundList, List, ListFunction, of_text};
 use crate::exprs::functions::required;
@@ -24,13 +25,13 @@ fn bind(args: Vec<Typed>) -> Result<BoundList, Misuse> {
     of_text(text, Hashtags)
 }
 
-/// What a name goes on with after its ASCII; anchored where it is searched.
-static NAME: LazyLock<Regex> = LazyLock::new(|| {
-    let config = Config::new().hybrid_cache_capacity(1 << 20).utf8_empty(false);
+/// What a name goes on with where its ASCII ends.
+static REST: LazyLock<Regex> = LazyLock::new(|| {
+    let config = Config::new().hybrid_cache_capacity(1 << 20);
     let builder = Regex::builder()
         .configure(config)
         .syntax(syntax::Config::new().utf8(false))
-        .build(r"#[\p{Alphabetic}\p{M}\p{Nd}_]+");
+        .build(r"[\p{Alphabetic}\p{M}\p{Nd}_]+");
     builder.expect("the pattern is a constant that parses")
 });
 
@@ -39,11 +40,19 @@ struct Hashtags;
 
 impl List for Hashtags {
     fn each<'a>(&self, subject: Value<'a>, each: &mut dyn FnMut(Value<'a>)) -> Result<(), Trouble> {
-        let Value::Text(text) = subject else { return Ok(()) };
-        // Most texts have none, which memchr sees without a search's overhead.
-        if let Some(first) = memchr::memchr(b'#', text) {
-            let text = &text[first..];
-            NAME.find_iter(text).for_each(|found| each(Value::Text(&text[found.start() + 1..found.end()])));
+        let Value::Text(mut rest) = subject else { return Ok(()) };
+        while let Some(place) = memchr::memchr(b'#', rest) {
+            rest = &rest[place + 1..];
+            let mut n = rest.iter().take_while(|&&byte| byte.is_ascii_alphanumeric() || byte == b'_').count();
+            if rest.get(n).is_some_and(|byte| !byte.is_ascii()) {
+                // The tables of Unicode are asked only where ASCII does not settle it.
+                let input = Input::new(rest).range(n..).anchored(Anchored::Yes);
+                n = REST.find(input).map_or(n, |found| found.end());
+            }
+            if n > 0 {
+                each(Value::Text(&rest[..n]));
+                rest = &rest[n..];
+            }
         }
         Ok(())
     }
@@ -55,6 +64,7 @@ mod tests {
     use super::*;
     use crate::exprs::Type;
     use crate::exprs::operators::testing::column;
+    use proptest::prelude::*;
 
     #[test]
     fn names_are_letters_marks_digits_and_underscores() {
@@ -68,5 +78,14 @@ mod tests {
             check(bind(vec![column(0, Type::Dynamic)]), text.as_bytes(), expected);
         }
         check(bind(vec![column(0, Type::Dynamic)]), b"#a\xFFb", &["a"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_the_hashtags_of_the_pattern(text in "[#a_1éनी्\u{200D}² ]{0,12}") {
+            let regex = Regex::new(r"#([\p{Alphabetic}\p{M}\p{Nd}_]+)").unwrap();
+            let expected: Vec<&str> = regex.find_iter(&text).map(|found| &text[found.start() + 1..found.end()]).collect();
+            check(bind(vec![column(0, Type::Dynamic)]), text.as_bytes(), &expected);
+        }
     }
 }

@@ -73,16 +73,18 @@ pub fn divide(a: Number, b: Number) -> std::result::Result<Option<Number>, OutOf
     if b.mantissa == 0 {
         return Ok(None);
     }
-    let sign = if (a.mantissa < 0) == (b.mantissa < 0) { 1 } else { -1 };
-    let (mut numerator, mut divisor) = (I256::new(a.mantissa.abs()), I256::new(b.mantissa.abs()));
-    if a.scale >= b.scale {
-        divisor *= I256::new(POWERS[usize::from(a.scale - b.scale)]);
-    } else {
-        numerator *= I256::new(POWERS[usize::from(b.scale - a.scale)]);
-    }
-    let real = match (i128::try_from(numerator), i128::try_from(divisor)) {
-        (Ok(numerator), Ok(divisor)) => ratio::quotient(sign * numerator, divisor),
-        _ => ratio::nearest(if sign < 0 { -1.0 } else { 1.0 }, numerator.unsigned_abs(), divisor.unsigned_abs()),
+    let sign = b.mantissa.signum();
+    let (numerator, divisor) = (sign * a.mantissa, sign * b.mantissa);
+    // The smaller scale is brought up to the larger.
+    let up = |n: i128, from: u8, to: u8| (n, POWERS[usize::from(to.saturating_sub(from))]);
+    let ((n, by), (d, into)) = (up(numerator, a.scale, b.scale), up(divisor, b.scale, a.scale));
+    let real = match (n.checked_mul(by), d.checked_mul(into)) {
+        (Some(numerator), Some(divisor)) => ratio::quotient(numerator, divisor),
+        _ => {
+            let (numerator, divisor) = (I256::new(n) * I256::new(by), I256::new(d) * I256::new(into));
+            let sign = if n < 0 { -1.0 } else { 1.0 };
+            ratio::nearest(sign, numerator.unsigned_abs(), divisor.unsigned_abs())
+        }
     };
     Ok(Some(Number::Real(real)))
 }

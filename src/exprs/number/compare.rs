@@ -56,9 +56,17 @@ fn decimal_and_real(a: Decimal, b: f64) -> Ordering {
 impl Decimal {
     /// How this number lies to the real nearest to it: what rounding took away.
     pub(in crate::exprs) fn against_its_real(self) -> Ordering {
-        const EXACT: i128 = 1 << 53;
-        if self.scale == 0 && (-EXACT..=EXACT).contains(&self.mantissa) {
-            return Ordering::Equal;
+        const EXACT: i64 = 1 << 53;
+        if let Ok(mantissa) = i64::try_from(self.mantissa)
+            && (-EXACT..=EXACT).contains(&mantissa)
+            && self.scale <= 22
+        {
+            if self.scale == 0 {
+                return Ordering::Equal;
+            }
+            // Both are exact reals, and a fused step rounds once, which keeps the sign.
+            let rest = (-self.real()).mul_add(POWERS[usize::from(self.scale)] as f64, mantissa as f64);
+            return rest.partial_cmp(&0.0).unwrap_or(Ordering::Equal);
         }
         let real = self.real();
         if real == 0.0 {

@@ -10,8 +10,10 @@
 //! Source of the eight-digit steps: Lemire, "Quickly parsing eight digits", 2018; the point is closed up before them.
 #![expect(clippy::cast_possible_truncation, reason = "places are below 16, and eight digits are below 2^32")]
 
+use bumpalo::Bump;
+
 use super::{Number, POWERS};
-use crate::exprs::value::Decimal;
+use crate::exprs::value::{Decimal, Value};
 
 /// The number that `text` spells freely; exact where 38 digits hold it, a real only where an exponent says so.
 ///
@@ -21,6 +23,15 @@ pub fn parse(text: &[u8]) -> Option<Number> {
     match parse_short(text) {
         Some((mantissa, scale)) => Some(Number::Decimal(Decimal { mantissa: mantissa.into(), scale })),
         None => parse_long(text),
+    }
+}
+
+/// The value of the number that `text` spells freely, as [`parse()`] says; what is wide lies in `arena`.
+#[inline]
+pub fn parse_value<'a>(text: &[u8], arena: &'a Bump) -> Option<Value<'a>> {
+    match parse_short(text) {
+        Some((mantissa, scale)) => Some(Value::Short { mantissa, scale }),
+        None => parse_long(text).map(|number| number.value(arena)),
     }
 }
 

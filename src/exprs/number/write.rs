@@ -39,10 +39,7 @@ fn write_decimal(decimal: Decimal, out: &mut Vec<u8>) {
         out.push(b'-');
     }
     let mut buffer = [b'0'; 78];
-    let mut start = match u64::try_from(mantissa.unsigned_abs()) {
-        Ok(n) => digits(n, &mut buffer),
-        Err(_) => wide_digits(mantissa.unsigned_abs(), &mut buffer),
-    };
+    let mut start = wide_digits(mantissa.unsigned_abs(), &mut buffer);
     let point = buffer.len() - usize::from(scale);
     // What lies before `start` is zeros: at least one digit stands before the point.
     start = start.min(point - 1);
@@ -67,15 +64,22 @@ fn digits(mut n: u64, buffer: &mut [u8]) -> usize {
     }
 }
 
-fn wide_digits(mut n: u128, buffer: &mut [u8]) -> usize {
-    let mut start = buffer.len();
+/// The digits of `n` at the end of `buffer`, of 39 bytes at least; where they begin.
+#[inline]
+pub(in crate::exprs) fn wide_digits(mut n: u128, buffer: &mut [u8]) -> usize {
+    const STEP: u128 = 10u128.pow(19);
+    let mut end = buffer.len();
     loop {
-        start -= 1;
-        buffer[start] = b'0' + (n % 10) as u8;
-        n /= 10;
+        let (more, rest) = if n < STEP { (0, n) } else { (n / STEP, n % STEP) };
+        let rest = u64::try_from(rest).unwrap_or(0);
+        n = more;
+        let start = digits(rest, &mut buffer[..end]);
         if n == 0 {
             return start;
         }
+        // Nineteen digits are eighteen divisions of one word; their leading zeros count.
+        buffer[end - 19..start].fill(b'0');
+        end -= 19;
     }
 }
 

@@ -74,9 +74,8 @@ impl Scalar for Parse {
             Value::Null
         };
         match self.to {
-            Type::Number => map_text(args[0], lanes, out, |lane, text| match number::parse_short(text) {
-                Some((mantissa, scale)) => Value::Short { mantissa, scale },
-                None => number::parse(text).map_or_else(|| bad(lane, text), |number| number.value(arena)),
+            Type::Number => map_text(args[0], lanes, out, |lane, text| {
+                number::parse_value(text, arena).unwrap_or_else(|| bad(lane, text))
             }),
             Type::Date => map_text(args[0], lanes, out, |lane, text| {
                 time::parse_date(text).map_or_else(|| bad(lane, text), Value::Date)

@@ -11,7 +11,7 @@ use super::unify::unify;
 use crate::exprs::expr::{Expr, Operand, Scalar};
 use crate::exprs::lanewise::{map, zip};
 use crate::exprs::trouble::Troubles;
-use crate::exprs::{Misuse, Type, Typed, Value, compare as order};
+use crate::exprs::{Misuse, Type, Typed, Value, compare as order, number};
 
 /// `=`, `<>`, `<`, …
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,10 +125,17 @@ impl Scalar for Compare {
         }
         match right {
             Operand::Constant(right @ Value::Short { mantissa, scale }) => {
+                // The constant at the scale that the column has, which hardly ever changes.
+                let mut at = (scale, Some(mantissa));
                 map(left, lanes, out, |_, left| match left {
-                    Value::Short { mantissa: left, scale: same } if same == scale => self.holds(left.cmp(&mantissa)),
+                    Value::Short { mantissa: digits, scale: of_left } => {
+                        if at.0 != of_left {
+                            at = (of_left, at_scale(mantissa, scale, of_left));
+                        }
+                        self.holds(at.1.map_or_else(|| order(self.ty, left, right), |right| digits.cmp(&right)))
+                    }
                     _ => self.holds(order(self.ty, left, right)),
-                })
+                });
             }
             Operand::Constant(Value::Date(right)) => map(left, lanes, out, |_, left| match left {
                 Value::Date(left) => self.holds(left.cmp(&right)),
@@ -145,6 +152,12 @@ impl Scalar for Compare {
     fn negated(&self) -> Option<Box<dyn Scalar>> {
         Some(Box::new(Compare { ty: self.ty, truth: !self.truth & 7 }))
     }
+}
+
+/// `mantissa · 10^-scale` with another scale, if 64 bits hold that exactly.
+fn at_scale(mantissa: i64, scale: u8, other: u8) -> Option<i64> {
+    let power = i64::try_from(number::POWERS[usize::from(scale.abs_diff(other))]).ok()?;
+    if other >= scale { mantissa.checked_mul(power) } else { (mantissa % power == 0).then(|| mantissa / power) }
 }
 
 /// `IS [NOT] DISTINCT FROM`: NULL is a value like others here.

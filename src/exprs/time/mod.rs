@@ -29,17 +29,17 @@ pub fn midnight(date: i32) -> i64 {
     i64::from(date) * DAY
 }
 
-/// Days since 1970-01-01 of a day of the calendar: `1 ≤ month ≤ 12`, `1 ≤ day ≤ 31`.
+/// Days since 1970-01-01 of a day of the calendar: `-9999 ≤ year ≤ 9999`, `1 ≤ month ≤ 12`, `1 ≤ day ≤ 31`.
 ///
-/// Source: Hinnant, "chrono-compatible low-level date algorithms", `days_from_civil`; years begin in March, so that the
-/// leap day is the last.
+/// Source: Hinnant, "chrono-compatible low-level date algorithms", `days_from_civil`; years begin in March, so that the leap
+/// day is the last. Thirty eras of 400 years are added first, so that nothing is negative.
 #[inline]
 pub fn days(year: i32, month: i32, day: i32) -> i32 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    const BEFORE_MONTH: [i32; 12] = [306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275];
+    let year = (year + 12_000 - i32::from(month <= 2)).unsigned_abs();
+    let leap_days = year / 4 - year / 100 + year / 400;
+    let march = (year * 365 + leap_days).cast_signed();
+    march + BEFORE_MONTH[(month - 1).unsigned_abs() as usize % 12] + day - 1 - 30 * 146_097 - 719_468
 }
 
 /// Year, month and day of `date`: the other way of [`days`].

@@ -43,37 +43,40 @@ pub fn parse_timestamp(text: &[u8]) -> Option<i64> {
 #[inline]
 fn ten_bytes(text: &[u8]) -> Option<i32> {
     let text: &[u8; 10] = text.first_chunk()?;
-    if text[4] != b'-' || text[7] != b'-' {
-        return None;
-    }
     let first = u64::from_le_bytes(*text.first_chunk()?);
     let last = u64::from_le_bytes(*text.last_chunk()?);
+    if first & 0xFF00_00FF_0000_0000 != 0x2D00_002D_0000_0000 {
+        return None;
+    }
     let word = (first & 0xFFFF_FFFF) | (first >> 40 & 0xFFFF) << 32 | (last >> 48) << 48;
-    let number = i32::try_from(eight_digits(word)?).ok()?;
+    let number = eight_digits(word)?;
     let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
+    let (year, month, day) = (year.cast_signed(), month.cast_signed(), day.cast_signed());
     let exists = (1..=12).contains(&month) && day >= 1 && (day <= 28 || day <= days_in_month(year, month));
     exists.then(|| days(year, month, day))
+}
+
+/// `HH:MM:SS` in seconds.
+#[inline]
+fn clock(text: [u8; 8]) -> Option<i64> {
+    let word = u64::from_le_bytes(text);
+    if word & 0x0000_FF00_00FF_0000 != 0x0000_3A00_003A_0000 {
+        return None;
+    }
+    // Two zeros, then the digits of hour, minute, second.
+    let digits = 0x3030 | (word & 0xFFFF) << 16 | (word >> 24 & 0xFFFF) << 32 | (word >> 48) << 48;
+    let number = eight_digits(digits)?;
+    let (hour, minute, second) = (number / 10_000, number / 100 % 100, number % 100);
+    (hour < 24 && minute < 60 && second < 60).then(|| i64::from(hour * 3600 + minute * 60 + second))
 }
 
 #[inline]
 fn usual_timestamp(text: &[u8]) -> Option<i64> {
     let date = ten_bytes(text)?;
-    let Some((separator, time)) = text[10..].split_first() else { return Some(midnight(date)) };
-    if !matches!(separator, b'T' | b' ' | b't') {
-        return None;
-    }
-    let clock: &[u8; 8] = time.first_chunk()?;
-    if clock[2] != b':' || clock[5] != b':' {
-        return None;
-    }
-    let two = |tens: u8, ones: u8| {
-        let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-        (tens < 10 && ones < 10).then(|| i64::from(tens * 10 + ones))
+    let Some((b'T' | b' ' | b't', time)) = text[10..].split_first() else {
+        return (text.len() == 10).then(|| midnight(date));
     };
-    let (hour, minute, second) = (two(clock[0], clock[1])?, two(clock[3], clock[4])?, two(clock[6], clock[7])?);
-    if hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
+    let seconds = clock(*time.first_chunk()?)?;
     let mut rest = &time[8..];
     let mut micros = 0;
     if let Some(fraction) = rest.strip_prefix(b".") {
@@ -81,23 +84,26 @@ fn usual_timestamp(text: &[u8]) -> Option<i64> {
         if !(1..=9).contains(&n) {
             return None;
         }
-        micros =
-            (0..6).fold(0, |micros, place| micros * 10 + if place < n { i64::from(fraction[place] - b'0') } else { 0 });
+        let digit = |place: usize| if place < n { i64::from(fraction[place] - b'0') } else { 0 };
+        micros = (0..6).fold(0, |micros, place| micros * 10 + digit(place));
         rest = &fraction[n..];
     }
-    let offset = match rest {
-        [] | [b'Z' | b'z'] => 0,
-        [sign @ (b'+' | b'-'), a, b, b':', c, d] | [sign @ (b'+' | b'-'), a, b, c, d] => {
-            let (hours, minutes) = (two(*a, *b)?, two(*c, *d)?);
-            if hours > 23 || minutes > 59 {
-                return None;
-            }
-            let seconds = hours * 3600 + minutes * 60;
-            if *sign == b'-' { -seconds } else { seconds }
-        }
+    Some(midnight(date) + (seconds - offset(rest)?) * 1_000_000 + micros)
+}
+
+/// An offset from UTC in seconds: none, `Z`, `±HH:MM`, `±HHMM`.
+#[inline]
+fn offset(text: &[u8]) -> Option<i64> {
+    let (sign, [a, b, c, d]) = match text {
+        [] | [b'Z' | b'z'] | b"+00:00" => return Some(0),
+        [sign @ (b'+' | b'-'), a, b, b':', c, d] | [sign @ (b'+' | b'-'), a, b, c, d] => (sign, [*a, *b, *c, *d]),
         _ => return None,
     };
-    Some(midnight(date) + (hour * 3600 + minute * 60 + second - offset) * 1_000_000 + micros)
+    let digits = u64::from_le_bytes([b'0', b'0', b'0', b'0', a, b, c, d]);
+    let number = eight_digits(digits)?;
+    let (hours, minutes) = (number / 100, number % 100);
+    let seconds = i64::from(hours * 3600 + minutes * 60);
+    (hours < 24 && minutes < 60).then_some(if *sign == b'-' { -seconds } else { seconds })
 }
 
 #[cold]

@@ -4,6 +4,7 @@
 //! has: [`compare`](compare()), [`write`](write()), [`sort_key`](sort_key()); what is computed: [`Expr`], made by [`operators`],
 //! [`functions`] and, for `UNNEST`, [`lists`].
 
+pub mod boolean;
 pub mod codec;
 mod compare;
 pub mod dynamic;

@@ -7,7 +7,7 @@ use crate::exprs::expr::{Operand, Scalar};
 use crate::exprs::lanewise::{map, map_text};
 use crate::exprs::number::{self, Number};
 use crate::exprs::trouble::Troubles;
-use crate::exprs::{Misuse, Type, Typed, Value, time, write};
+use crate::exprs::{Misuse, Type, Typed, Value, boolean, time, write};
 
 /// `value` as a `ty`, where an operation demands it; what is none is a bad value naming the column.
 pub fn demand(value: Typed, ty: Type) -> Result<Typed, Misuse> {
@@ -84,19 +84,9 @@ impl Scalar for Parse {
                 time::parse_timestamp(text).map_or_else(|| bad(lane, text), Value::Timestamp)
             }),
             _ => map_text(args[0], lanes, out, |lane, text| {
-                parse_boolean(text).map_or_else(|| bad(lane, text), Value::Boolean)
+                boolean::parse(text).map_or_else(|| bad(lane, text), Value::Boolean)
             }),
         }
-    }
-}
-
-/// The spellings that PostgreSQL and DuckDB share, in any case.
-fn parse_boolean(text: &[u8]) -> Option<bool> {
-    let among = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
-    match () {
-        () if among(&["true", "t", "yes", "y", "1"]) => Some(true),
-        () if among(&["false", "f", "no", "n", "0"]) => Some(false),
-        () => None,
     }
 }
 

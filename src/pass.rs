@@ -55,7 +55,7 @@ pub struct Settings {
 /// How far a pass has come: written by the workers, read by a progress bar, and by `--stats` also after a failure.
 #[derive(Debug, Default)]
 pub struct Progress {
-    /// Set from outside (a signal, a closed pipe) to end the pass soon with [`Error::Interrupted`](crate::error::Error::Interrupted).
+    /// Set from outside (a signal, a closed pipe) to end the pass soon with [`Error::Interrupted`].
     pub stop: AtomicBool,
     /// Bytes of input read.
     pub bytes: AtomicU64,
@@ -188,7 +188,7 @@ impl Pass<'_> {
     }
 
     fn row(&self, sink: &mut dyn Sink, payload: &[u8], arena: &Bump) -> Result<()> {
-        if self.progress.answer_rows.fetch_add(1, Memory::Relaxed) % 1024 == 0 {
+        if self.progress.answer_rows.fetch_add(1, Memory::Relaxed).is_multiple_of(1024) {
             self.check_stop()?;
         }
         sink.row(&self.values(payload, arena))
@@ -223,7 +223,8 @@ impl Pass<'_> {
         });
         let warnings = scan.finish()?;
         self.progress.warnings.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(warnings);
-        Ok(())
+        // An interrupt ends the whole pipeline: what looked like the end of the input may be its writer's.
+        self.check_stop()
     }
 
     fn work(&self, scan: &Scan<'_>, parts: &mut [Part<'_>], stream: Option<&Stream<'_>>) {

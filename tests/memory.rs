@@ -69,8 +69,12 @@ fn peak_of_process(words: &[&str], path: &Path, memory: &str) -> u64 {
     let stats: serde_json::Value =
         serde_json::from_str(stderr.lines().last().expect("a line of statistics")).expect("JSON");
     let peak = stats["peak_rss_bytes"].as_u64().expect("Linux tells it");
-    println!("{peak:>12} bytes of {memory} for {words:?}, {} rows, {} groups", stats["rows"], stats["groups"]);
+    tell(&format!("{peak:>12} bytes of {memory} for {words:?}, {} rows, {} groups", stats["rows"], stats["groups"]));
     peak
+}
+
+fn tell(sentence: &str) {
+    println!("{sentence}");
 }
 
 #[test]

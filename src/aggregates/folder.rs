@@ -54,7 +54,7 @@ impl<'s> Folder<'s> {
         let groups = bounded(states, limit_bytes);
         Folder {
             groups,
-            log: Log::new(),
+            log: Log::default(),
             store,
             seed,
             limit_bytes,

@@ -186,11 +186,11 @@ impl Keys {
                 return self.add(key, tag, at);
             }
             if slot >> 32 == tag {
-                let number = (slot & 0xffff_ffff) - 1;
+                #[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
+                let number = slot as u32 - 1;
                 let stored = &self.stored[number as usize];
                 if stored.words == key.words && stored.len == key.len && self.long_bytes_equal(stored, key) {
-                    #[expect(clippy::cast_possible_truncation, reason = "masked to 32 bits above")]
-                    return Some(number as u32);
+                    return Some(number);
                 }
             }
             at = (at + 1) & mask;

@@ -1,6 +1,6 @@
 //! `mode(value)`: the most frequent value that is not NULL; of several, the least.
 //!
-//! A fold of folds: the rows are grouped by key *and* value first ([`folds`](super::folds)), so no group's values have to fit
+//! A fold of folds: the rows are grouped by key *and* value first ([`States`](super::states)), so no group's values have to fit
 //! in memory; what arrives here is each value once, with its count.
 
 use std::cmp::Ordering;

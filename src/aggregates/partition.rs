@@ -30,7 +30,7 @@ pub fn fold_partition(
     }
     let (pool, spill) = store.places();
     let parts = Store::new(pool, spill);
-    let (mut log, mut entry, mut is_split) = (Log::new(), Vec::new(), false);
+    let (mut log, mut entry, mut is_split) = (Log::default(), Vec::new(), false);
     store.drain(partition, |slab| {
         let mut rest = slab;
         while !rest.is_empty() {

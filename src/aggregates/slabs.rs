@@ -127,18 +127,13 @@ impl<'p> Store<'p> {
     }
 }
 
-/// A worker's open slabs of one store.
-#[derive(Debug)]
+/// A worker's open slabs of one store; none by default.
+#[derive(Debug, Default)]
 pub struct Log {
     open: Vec<Vec<u8>>,
 }
 
 impl Log {
-    /// No slab open yet.
-    pub fn new() -> Log {
-        Log { open: Vec::new() }
-    }
-
     /// Appends an entry, which must tell its own end.
     #[inline]
     pub fn append(&mut self, store: &Store<'_>, partition: usize, entry: &[u8]) -> Result<()> {

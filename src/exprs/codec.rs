@@ -1,7 +1,7 @@
 //! A value in, self-delimiting bytes out, and back: for keys, partition logs, partials and sorted runs.
 //!
 //! Canonical: two values of one type have the same bytes exactly when they are equal (`1.50` and `1.5`, `-0.0` and `0.0`
-//! too), so that a key's bytes are its identity. Not ordered; ordered bytes are [`sort_key`](super::sort_key)'s.
+//! too), so that a key's bytes are its identity. Not ordered; ordered bytes are [`sort_key`](super::sort_key())'s.
 //!
 //! One tag byte, then what the tag needs; the scale of a short decimal rides in its tag, so a small number takes two bytes.
 

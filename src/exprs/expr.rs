@@ -145,7 +145,7 @@ impl Expr {
         scratch: &'v mut Vec<Value<'a>>,
     ) -> Operand<'v, 'a> {
         match self {
-            Expr::Column(slot) => Operand::Vector(&frame.columns[*slot]),
+            Expr::Column(slot) => Operand::Vector(frame.columns[*slot]),
             Expr::Constant(constant) => Operand::Constant(constant.value(frame.arena)),
             _ => {
                 scratch.resize(frame.n_lanes, Value::Null);

@@ -12,6 +12,9 @@ use crate::error::{Error, Place, Result};
 /// Bytes of a row's frame: the lengths of key and payload.
 const FRAME: usize = 8;
 
+/// Takes the key and the payload of the next row, and says whether more are wanted.
+pub(super) type Each<'e> = dyn FnMut(&[u8], &[u8]) -> Result<bool> + 'e;
+
 /// Rows of one worker, sorted as they fill the buffer.
 #[derive(Debug)]
 pub(super) struct Sorter<'s> {
@@ -143,11 +146,7 @@ fn prefix(key: &[u8]) -> u64 {
 }
 
 /// Calls `each` with the rows of all `sorters` in order, until it says `false`.
-pub(super) fn merge(
-    sorters: Vec<Sorter<'_>>,
-    limit_bytes: usize,
-    each: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
-) -> Result<()> {
+pub(super) fn merge(sorters: Vec<Sorter<'_>>, limit_bytes: usize, each: &mut Each<'_>) -> Result<()> {
     let Some(spill) = sorters.first().map(|sorter| sorter.spill) else { return Ok(()) };
     let mut sorters = sorters;
     if let [only] = sorters.as_mut_slice()
@@ -182,12 +181,7 @@ pub(super) fn merge(
 /// The smallest buffer a run is read through.
 const MIN_RUN_BUFFER: usize = 16 << 10;
 
-fn merge_runs(
-    spill: &Spill,
-    runs: &[Run],
-    limit_bytes: usize,
-    each: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
-) -> Result<()> {
+fn merge_runs(spill: &Spill, runs: &[Run], limit_bytes: usize, each: &mut Each<'_>) -> Result<()> {
     let buffer_bytes = (limit_bytes / runs.len().max(1)).clamp(MIN_RUN_BUFFER, 1 << 20);
     let mut heap = BinaryHeap::new();
     let mut long_bytes = 0;

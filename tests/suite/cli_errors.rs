@@ -100,9 +100,18 @@ fn every_refusal_names_the_place_and_the_way_out() {
                 if word.contains([' ', '*', '"']) || word.is_empty() { format!("'{word}'") } else { (*word).to_owned() }
             })
             .collect();
-        writeln!(all, "$ rowfold {}\n{}exit {}\n", words.join(" "), ended.stderr, ended.code).expect("memory");
+        let said = without_figure(&ended.stderr);
+        writeln!(all, "$ rowfold {}\n{said}exit {}\n", words.join(" "), ended.code).expect("memory");
     }
     insta::assert_snapshot!(all);
+}
+
+/// How much would do moves with every table that grows; that it is said does not.
+fn without_figure(said: &str) -> String {
+    match said.strip_suffix("M would do\n").and_then(|said| said.rsplit_once(": ")) {
+        Some((said, figure)) if figure.parse::<u64>().is_ok() => format!("{said}: …M would do\n"),
+        _ => said.to_owned(),
+    }
 }
 
 #[test]

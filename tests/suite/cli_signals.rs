@@ -16,7 +16,7 @@ fn signalled(place: &Place, command: &mut Command, signal: &str) -> (Option<i32>
     let before = place.names();
     let mut child = spawn(command.args(["sql", "SELECT x FROM t", "-", "--output", "answer.csv"]));
     let mut stdin = child.stdin.take().expect("a pipe");
-    stdin.write_all(b"x\n1\n").expect("room in a pipe");
+    stdin.write_all(format!("x\n{}", "1\n".repeat(1 << 18)).as_bytes()).expect("a reader"); // more than is sniffed
     // The answer has been begun beside its target once the question is understood; before, no signal is awaited.
     let begun = Instant::now();
     while place.names() == before && begun.elapsed() < Duration::from_secs(20) {

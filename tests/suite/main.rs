@@ -14,10 +14,14 @@ mod cli_inputs;
 mod cli_output;
 // Interrupted, terminated, left by its reader.
 mod cli_signals;
+// The bytes of an answer do not depend on how it was made.
+mod determinism;
 // Groups equal those of a map, whatever is spilled or split.
 mod folding;
 // The law of merging, for every aggregate.
 mod laws;
+// Who may name whom.
+mod layers;
 // The slow, obvious program.
 mod oracle;
 // Records are those of the `csv` crate, whatever the chunks, threads, readers and instructions.

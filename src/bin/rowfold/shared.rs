@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
@@ -21,20 +22,24 @@ pub(crate) struct Shared {
     pub(crate) input: OnceLock<(String, Input)>,
     /// The unfinished answer beside its target.
     pub(crate) aside: OnceLock<PathBuf>,
+    /// The signal that came; 0 for none.
+    pub(crate) signal: AtomicUsize,
     /// The progress bar, as long as it may be drawn.
     pub(crate) bar: Mutex<Option<Bar>>,
 }
 
 impl Shared {
-    pub(crate) fn new() -> Shared {
-        Shared {
+    /// For the process's lifetime, which is a run's: signal handlers hold it, too.
+    pub(crate) fn new() -> &'static Shared {
+        Box::leak(Box::new(Shared {
             started: Instant::now(),
             progress: pass::Progress::default(),
             question: OnceLock::new(),
             input: OnceLock::new(),
             aside: OnceLock::new(),
+            signal: AtomicUsize::new(0),
             bar: Mutex::new(None),
-        }
+        }))
     }
 
     /// Takes the bar off the screen for good.

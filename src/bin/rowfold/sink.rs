@@ -15,7 +15,7 @@ use crate::meaning::Answer;
 use crate::shared::Shared;
 
 /// The sink that `answer` means; refused when it would write over `input`.
-pub(crate) fn open(answer: &Answer, input: Option<&Input>, shared: &Arc<Shared>) -> Result<Box<dyn Sink>> {
+pub(crate) fn open(answer: &Answer, input: Option<&Input>, shared: &'static Shared) -> Result<Box<dyn Sink>> {
     let target = answer.output.as_deref().unwrap_or(Path::new("/dev/stdout"));
     let is_regular = target.metadata().is_ok_and(|target| target.is_file());
     if is_regular && input.is_some_and(|input| input.is_file(target)) {
@@ -38,9 +38,9 @@ pub(crate) fn open(answer: &Answer, input: Option<&Input>, shared: &Arc<Shared>)
 }
 
 /// The bytes of `answer`: a file that appears whole, or stdout.
-pub(crate) fn destination(answer: &Answer, shared: &Arc<Shared>) -> Result<Destination> {
+pub(crate) fn destination(answer: &Answer, shared: &'static Shared) -> Result<Destination> {
     let Some(path) = &answer.output else {
-        return stdout(answer.to_terminal.then(|| Arc::clone(shared)));
+        return stdout(answer.to_terminal.then_some(shared));
     };
     let destination = Destination::file(path)?;
     if let Some(aside) = destination.aside() {
@@ -50,7 +50,7 @@ pub(crate) fn destination(answer: &Answer, shared: &Arc<Shared>) -> Result<Desti
 }
 
 /// Stdout without the line buffer that `std::io::stdout` puts before it.
-fn stdout(bar_on_terminal: Option<Arc<Shared>>) -> Result<Destination> {
+fn stdout(bar_on_terminal: Option<&'static Shared>) -> Result<Destination> {
     let stream = io::stdout().as_fd().try_clone_to_owned();
     let stream = stream.map_err(|source| Error::Io { path: "stdout".to_owned(), verb: "open", source })?;
     let stream = File::from(stream);
@@ -63,7 +63,7 @@ fn stdout(bar_on_terminal: Option<Arc<Shared>>) -> Result<Destination> {
 /// A terminal on which a progress bar may stand; it goes before the first byte of the answer.
 struct UnderBar {
     stream: File,
-    shared: Arc<Shared>,
+    shared: &'static Shared,
 }
 
 impl Write for UnderBar {

@@ -1,12 +1,11 @@
 //! Runs a command on a thread of its own and stays awake beside it: signals, progress.
 //!
 //! The obvious way is to run it on the main thread and ask for signals now and then. But a read from a pipe that nobody
-//! writes to lasts until somebody does, and nothing asks. So the main thread waits: a signal sets the pass's stop flag, and
+//! writes to lasts until somebody does, and nothing asks. So a signal sets the pass's stop flag and the main thread waits:
 //! a command that does not come back soon is left where it is, with what it would leave behind removed.
 
 use std::panic;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,46 +26,40 @@ const STACK_BYTES: usize = 8 << 20;
 
 /// What `command` comes to, or [`Error::Interrupted`].
 pub(crate) fn run(
-    shared: &Arc<Shared>,
+    shared: &'static Shared,
     progress: meaning::Progress,
-    command: impl FnOnce(&Arc<Shared>) -> Result<()> + Send + 'static,
+    command: impl FnOnce() -> Result<()> + Send + 'static,
 ) -> Result<()> {
     let system = |verb| move |source| Error::Io { path: "this process".to_owned(), verb, source };
-    let signal = Arc::new(AtomicUsize::new(0));
-    for number in [SIGINT, SIGTERM] {
-        signal_hook::flag::register_usize(number, Arc::clone(&signal), number.unsigned_abs() as usize)
-            .map_err(system("take signals"))?;
+    for signal in [SIGINT, SIGTERM] {
+        let taken = signal_hook::flag::register_usize(signal, &shared.signal, signal.unsigned_abs() as usize)
+            .and_then(|_| signal_hook::flag::register(signal, &shared.progress.stop));
+        taken.map_err(system("take signals"))?;
     }
     let (running, ended) = mpsc::channel::<()>();
-    let thread = thread::Builder::new().name("command".to_owned()).stack_size(STACK_BYTES);
-    let thread = {
-        let shared = Arc::clone(shared);
-        let command = move || {
-            let _running = running; // dropped with this thread's last work, also by a panic, which wakes the watcher
-            command(&shared)
-        };
-        thread.spawn(command).map_err(system("start a thread"))?
+    let command = move || {
+        let _running = running; // dropped with this thread's last work, also by a panic, which wakes the watcher
+        command()
     };
+    let thread = thread::Builder::new().name("command".to_owned()).stack_size(STACK_BYTES).spawn(command);
+    let thread = thread.map_err(system("start a thread"))?;
     let mut shower = Shower::new(progress);
     let mut signalled: Option<Instant> = None;
     let outcome = loop {
         if ended.recv_timeout(TICK) == Err(RecvTimeoutError::Disconnected) {
             break thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
         }
-        if signal.load(Ordering::Relaxed) != 0 {
-            shared.progress.stop.store(true, Ordering::Relaxed);
-            if signalled.get_or_insert_with(Instant::now).elapsed() > GRACE {
-                shared.abandon();
-                break Err(Error::Interrupted { terminated: false });
-            }
+        let is_signalled = shared.signal.load(Ordering::Relaxed) != 0;
+        if is_signalled && signalled.get_or_insert_with(Instant::now).elapsed() > GRACE {
+            shared.abandon();
+            break Err(Error::Interrupted { terminated: false });
         }
         shower.show(shared);
     };
     shared.clear_bar();
-    outcome.map_err(|error| match error {
-        Error::Interrupted { .. } => {
-            Error::Interrupted { terminated: signal.load(Ordering::Relaxed) == SIGTERM.unsigned_abs() as usize }
-        }
-        error => error,
+    // Whatever ended it after a signal, the signal did: an interrupt ends the writer of a pipe, too.
+    outcome.map_err(|error| match shared.signal.load(Ordering::Relaxed) {
+        0 => error,
+        signal => Error::Interrupted { terminated: signal == SIGTERM.unsigned_abs() as usize },
     })
 }

@@ -1,7 +1,7 @@
 //! Numbers: exact decimals of up to 38 digits while that is what they are, reals (finite `f64`) from there on.
 //!
 //! Text becomes a number in [`parse()`], a number becomes text in [`write()`], and between the two lie an exact order
-//! ([`compare()`]), exact arithmetic and one rounding ([`ratio`]). Knows nothing of columns, NULL or where a number came from.
+//! ([`compare()`]), exact arithmetic and one rounding ([`ratio()`]). Knows nothing of columns, NULL or where a number came from.
 //!
 //! The obvious way is `f64`, or `i128` throughout. Instead:
 //! 1. a mantissa of 64 bits and a scale ([`Value::Short`]) is what CSV is full of, and every operation tries it first;

@@ -10,7 +10,7 @@
 //!
 //! Source: Langdale & Lemire, "Parsing Gigabytes of JSON per Second", VLDB J. 2019, §3.1; the proof of 2 is ours.
 //!
-//! The loop is written once ([`walk`]) over what differs between machines ([`Lanes`]), and compiled once for each.
+//! The loop is written once ([`walk`]) over what differs between machines ([`lanes::Lanes`]), and compiled once for each.
 
 #![expect(
     clippy::cast_possible_truncation,

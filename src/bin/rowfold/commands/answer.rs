@@ -1,7 +1,6 @@
 //! A question and the words that name its inputs in, its answer where it is meant to go.
 
 use std::ffi::OsString;
-use std::sync::Arc;
 
 use rowfold::error::{Error, Result};
 use rowfold::questions::{Question, bind};
@@ -12,7 +11,7 @@ use crate::meaning::Meant;
 use crate::shared::Shared;
 use crate::{inputs, sink};
 
-pub(super) fn answer(question: &Question, words: &[OsString], meant: Meant, shared: &Arc<Shared>) -> Result<()> {
+pub(super) fn answer(question: &Question, words: &[OsString], meant: Meant, shared: &'static Shared) -> Result<()> {
     let tables = question.tables();
     let files = inputs::of_tables(tables, words)?;
     let ([table], [files]) = (tables, files.as_slice()) else {

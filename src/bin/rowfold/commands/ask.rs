@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::sync::Arc;
 
 use rowfold::error::{Error, Result};
 use rowfold::questions::Question;
@@ -14,7 +13,7 @@ use crate::shared::Shared;
 /// A text longer than this is no question; what reads `/dev/zero` as one ends here.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
 
-pub(super) fn run(name: &str, inputs: &[OsString], meant: Meant, shared: &Arc<Shared>) -> Result<()> {
+pub(super) fn run(name: &str, inputs: &[OsString], meant: Meant, shared: &'static Shared) -> Result<()> {
     shared.question.get_or_init(|| name.to_owned());
     answer(&question(name)?, inputs, meant, shared)
 }

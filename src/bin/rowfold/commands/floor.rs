@@ -3,7 +3,6 @@
 //! No question can be answered faster; benchmarks stand beside it.
 
 use std::ffi::OsString;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Instant;
@@ -17,7 +16,7 @@ use crate::meaning::Meant;
 use crate::shared::Shared;
 use crate::{inputs, sink};
 
-pub(super) fn run(words: &[OsString], meant: Meant, shared: &Arc<Shared>) -> Result<()> {
+pub(super) fn run(words: &[OsString], meant: Meant, shared: &'static Shared) -> Result<()> {
     let mut files = Vec::new();
     words.iter().try_for_each(|word| inputs::expand(word, &mut files))?;
     shared.question.get_or_init(|| "floor".to_owned());

@@ -7,7 +7,6 @@ mod questions;
 mod sql;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use crate::flags::{Command, Typed};
 use crate::meaning::Meant;
@@ -20,13 +19,13 @@ pub(crate) fn run(typed: Typed) -> ExitCode {
         Ok(meant) => meant,
         Err(error) => return ExitCode::from(report::error(&error) as u8),
     };
-    let shared = Arc::new(Shared::new());
+    let shared = Shared::new();
     let settings = meant.report;
-    let outcome = watch::run(&shared, settings.progress, move |shared| match typed.command {
+    let outcome = watch::run(shared, settings.progress, move || match typed.command {
         Command::Ask { question, inputs } => ask::run(&question, &inputs, meant, shared),
         Command::Sql { text, inputs } => sql::run(&text, &inputs, meant, shared),
         Command::Questions { name } => questions::run(name.as_deref(), meant, shared),
         Command::Floor { inputs } => floor::run(&inputs, meant, shared),
     });
-    ExitCode::from(report::end(&shared, &outcome, settings) as u8)
+    ExitCode::from(report::end(shared, &outcome, settings) as u8)
 }

@@ -1,7 +1,5 @@
 //! `rowfold questions [NAME]`: what comes built in, or the SQL of one.
 
-use std::sync::Arc;
-
 use rowfold::error::Result;
 use rowfold::exprs::{Type, Value};
 use rowfold::output::Destination;
@@ -12,7 +10,7 @@ use crate::meaning::Meant;
 use crate::shared::Shared;
 use crate::sink;
 
-pub(super) fn run(name: Option<&str>, meant: Meant, shared: &Arc<Shared>) -> Result<()> {
+pub(super) fn run(name: Option<&str>, meant: Meant, shared: &'static Shared) -> Result<()> {
     match name {
         Some(name) => {
             let question = Question::built_in(name)?;

@@ -149,11 +149,7 @@ impl Input {
 
     /// All bytes there are; unknown as soon as one file is a pipe.
     pub fn size_bytes(&self) -> Option<u64> {
-        let sizes = self.sources.iter().map(|source| match &source.bytes {
-            Bytes::File(regular) => Some(regular.end - regular.begin),
-            Bytes::Pipe(_) => None,
-        });
-        sizes.sum()
+        self.sources.iter().map(Source::size_bytes).sum()
     }
 
     /// Every file, as far as it was read.

@@ -32,9 +32,12 @@
 
 mod automaton;
 mod batch;
+mod block;
 mod floor;
 mod head;
+mod held;
 mod input;
+mod loan;
 mod map;
 mod scan;
 mod settings;

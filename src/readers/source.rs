@@ -106,6 +106,14 @@ impl Source {
         self.places.as_ref().map_or(k, |places| places[k])
     }
 
+    /// How many bytes there are, as far as a file tells.
+    pub(crate) fn size_bytes(&self) -> Option<u64> {
+        match &self.bytes {
+            Bytes::File(regular) => Some(regular.end - regular.begin),
+            Bytes::Pipe(_) => None,
+        }
+    }
+
     /// A failure of the system, named.
     pub(crate) fn failed(&self, source: io::Error) -> Error {
         Error::Io { path: self.path.clone(), verb: "read", source }

@@ -13,6 +13,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::error::{Error, Place, Result};
 use crate::readers::automaton::State;
 use crate::readers::batch::count_lines;
+use crate::readers::loan::Loan;
 use crate::readers::source::{Bytes, Pipe, Source};
 use crate::readers::{Input, Reserve, Sizes, Worker};
 
@@ -161,7 +162,7 @@ impl<'i> Scan<'i> {
     }
 
     /// Waits until every chunk before `ordinal` is done with; `false` when the chunk is not needed any more.
-    fn wait_to_be_first(&self, ordinal: u64) -> bool {
+    pub(super) fn wait_to_be_first(&self, ordinal: u64) -> bool {
         let mut active = lock(&self.active);
         while self.needs(ordinal) {
             if active.iter().all(|active| *active >= ordinal) {
@@ -278,69 +279,5 @@ impl<'i> Scan<'i> {
         pipe.lines += count_lines(buffer);
         pipe.state = if buffer.last() == Some(&b'\r') { State::AfterCr } else { State::RecordStart };
         Ok(cut)
-    }
-}
-
-/// Memory beyond a worker's own, for one long record; one worker at a time has any.
-///
-/// That one is the worker of the first chunk in input order that is not done with. A lock would do as well, but for a
-/// caller that writes rows in input order: with the lock taken by a later chunk, which waits for its turn to write, an
-/// earlier one could not get on.
-#[derive(Default)]
-pub(super) struct Loan<'s> {
-    held: Option<(&'s dyn Reserve, u64)>,
-}
-
-impl fmt::Debug for Loan<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Loan").field("bytes", &self.held.map(|held| held.1)).finish()
-    }
-}
-
-impl<'s> Loan<'s> {
-    /// Sees that the worker of chunk `ordinal` may hold `bytes` of input.
-    pub(super) fn cover(
-        &mut self,
-        scan: &'s Scan<'_>,
-        ordinal: u64,
-        bytes: usize,
-        place: impl Fn() -> Place,
-    ) -> Result<()> {
-        let own = scan.sizes.chunk_bytes + scan.sizes.slack_bytes();
-        let Some(needed) = bytes.checked_sub(own).filter(|&needed| needed > 0) else { return Ok(()) };
-        if self.held.is_none() && !scan.wait_to_be_first(ordinal) {
-            // Nobody hears it: the chunk is not needed.
-            return Err(Error::Interrupted { terminated: false });
-        }
-        let (reserve, lent) = self.held.get_or_insert((scan.reserve, 0));
-        let more = (needed as u64).saturating_sub(*lent);
-        if more > 0 {
-            reserve.reserve(more).map_err(|would_do_bytes| Error::MemoryAt {
-                place: place(),
-                what: "this record",
-                need_bytes: bytes as u64,
-                would_do_bytes,
-            })?;
-            *lent += more;
-        }
-        Ok(())
-    }
-
-    /// Whether there is any.
-    pub(super) fn is_held(&self) -> bool {
-        self.held.is_some()
-    }
-
-    /// Gives it back; what it was for must be freed before.
-    pub(super) fn end(&mut self) {
-        if let Some((reserve, bytes)) = self.held.take() {
-            reserve.give_back(bytes);
-        }
-    }
-}
-
-impl Drop for Loan<'_> {
-    fn drop(&mut self) {
-        self.end();
     }
 }

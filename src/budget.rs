@@ -1,15 +1,18 @@
 //! The byte budget: `--memory` in, a share for every holder out.
 //!
 //! `--memory` is the peak resident memory of the whole process. What is there before a pass begins is measured; what the
-//! passes hold is divided here, once, so that no holder has to ask while it works. The scan and the finish come one after the
-//! other and share what only one of them needs.
+//! passes hold is divided here, once, so that no holder has to ask while it works.
 //!
 //! ```text
-//! ┌ fixed ──────────────┬ work ──────────────────────────────────────────────────────────────────────────────┐
-//! │ binary, allocator,  │ scan:   readers │ columns │ hot tables │ open slabs │ kept slabs             │ spare │
-//! │ stacks, open files  │ finish: tables of partitions │ rows to order │      │ kept slabs             │ spare │
-//! └─────────────────────┴─────────────────────────────────────────────────────────────────────────────────────┘
+//! ┌ fixed ──────────────┬ work ────────────────────────────────────────────────────────────────────────────────┐
+//! │ binary, allocator,  │ scan: readers │ columns │ hot tables │ open slabs │ kept slabs │ finish: tables of     │
+//! │ stacks, open files  │                                                  │            │ partitions │ rows to  │
+//! │                     │                                                  │            │ order │ merge buffers │
+//! └─────────────────────┴───────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
+//!
+//! The finish comes after the scan, but does not count on its memory: an allocator gives pages back when it likes. What the
+//! finish will need is lent to long records during the scan.
 
 use crate::aggregates::slabs::PARTITIONS;
 use crate::error::{Error, Result};
@@ -108,15 +111,19 @@ fn batch_bytes(needs: Needs) -> usize {
 
 const LEAST_HOT: usize = 64 << 10;
 const LEAST_SLAB: usize = 4 << 10;
-const LEAST_TABLE: usize = 512 << 10;
-const LEAST_ORDER: usize = 128 << 10;
+const LEAST_PART: usize = 192 << 10;
+
+/// Parts of the finish: a worker's table takes two, its rows of each ordered pass one, merging sorted rows one in all.
+fn finish_parts(threads: usize, needs: Needs) -> usize {
+    threads * (2 + needs.orders) + 1
+}
 
 fn least_work_bytes(threads: usize, needs: Needs) -> usize {
     let reader = Sizes::within(Io::Map, 0).bytes_per_worker();
-    let scan =
-        reader + batch_bytes(needs) + needs.folds * (LEAST_HOT + PARTITIONS * LEAST_SLAB) + spelt(needs, 64 << 10);
-    let finish = needs.folds * LEAST_HOT + LEAST_TABLE + needs.orders * LEAST_ORDER + batch_bytes(needs);
-    threads * scan.max(finish) + 32 * LEAST_SLAB
+    let folds = needs.folds * (LEAST_HOT + PARTITIONS * LEAST_SLAB);
+    let scan = reader + batch_bytes(needs) + folds + spelt(needs, 64 << 10);
+    // What is left of the least scan is divided as below: 7/8 of two thirds has to be enough for the least parts.
+    threads * scan + LEAST_PART * finish_parts(threads, needs) / 7 * 12
 }
 
 fn spelt(needs: Needs, bytes: usize) -> usize {
@@ -126,23 +133,23 @@ fn spelt(needs: Needs, bytes: usize) -> usize {
 fn divide(memory_bytes: u64, resident: usize, threads: usize, io: Io, needs: Needs) -> Option<Shares> {
     let memory = usize::try_from(memory_bytes).unwrap_or(usize::MAX);
     let work = memory.checked_sub(fixed_bytes(resident, threads))?;
-    if work < least_work_bytes(threads, needs) {
-        return None;
-    }
+    let spare = work.checked_sub(least_work_bytes(threads, needs))?;
+    // Every share starts at its least; what the budget has beyond that is handed out from there.
+    let each = spare / threads;
     let folds = needs.folds.max(1);
-    let sizes = Sizes::within(io, work / (6 * threads));
-    let hot_bytes = (work / (8 * threads * folds)).clamp(LEAST_HOT, 1 << 20);
-    let slab_bytes = (work / (6 * threads * folds * PARTITIONS)).clamp(LEAST_SLAB, 64 << 10) / 1024 * 1024;
-    let spelt_bytes = spelt(needs, (work / (8 * threads)).clamp(64 << 10, 4 << 20));
-    let open = needs.folds * PARTITIONS * slab_bytes;
-    let scan = threads * (sizes.bytes_per_worker() + batch_bytes(needs) + needs.folds * hot_bytes + open + spelt_bytes);
-    let left = work.saturating_sub(scan);
+    let least_reader = Sizes::within(io, 0).bytes_per_worker();
+    let sizes = Sizes::within(io, least_reader + each / 6);
+    let hot_bytes = (LEAST_HOT + each / (8 * folds)).min(1 << 20);
+    let slab_bytes = (LEAST_SLAB + each / (6 * folds * PARTITIONS)).min(64 << 10) / 1024 * 1024;
+    let spelt_bytes = spelt(needs, ((64 << 10) + each / 8).min(4 << 20));
+    let open_bytes = PARTITIONS * slab_bytes;
+    let folds = needs.folds * (hot_bytes + open_bytes);
+    let scan = threads * (sizes.bytes_per_worker() + batch_bytes(needs) + folds + spelt_bytes);
+    let left = work.checked_sub(scan)?;
+    let kept = if needs.folds > 0 { left / 3 } else { 0 };
     // An eighth stays free, for what an allocator rounds up.
-    let kept = if needs.folds > 0 { left / 2 } else { 0 };
-    let spare_bytes = left / 8 * 7 - kept;
-    let finish = (work - kept) / 8 * 7;
-    let each = (finish / threads).saturating_sub(needs.folds * hot_bytes + batch_bytes(needs));
-    let parts = 2 + needs.orders;
+    let finish = (left - kept) / 8 * 7;
+    let part = finish / finish_parts(threads, needs);
     Some(Shares {
         memory_bytes,
         threads,
@@ -150,9 +157,44 @@ fn divide(memory_bytes: u64, resident: usize, threads: usize, io: Io, needs: Nee
         hot_bytes,
         slab_bytes,
         max_kept_slabs: kept / slab_bytes,
-        table_bytes: (each / parts * 2).max(LEAST_TABLE),
-        order_bytes: (each / parts).max(LEAST_ORDER),
+        table_bytes: part * 2,
+        order_bytes: part,
         spelt_bytes,
-        spare_bytes,
+        spare_bytes: finish,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sum(shares: &Shares, needs: Needs) -> usize {
+        let folds = needs.folds * (shares.hot_bytes + PARTITIONS * shares.slab_bytes);
+        let scan = shares.sizes.bytes_per_worker() + batch_bytes(needs) + folds + shares.spelt_bytes;
+        let finish = shares.table_bytes + needs.orders * shares.order_bytes;
+        shares.threads * (scan + finish) + shares.order_bytes + shares.max_kept_slabs * shares.slab_bytes
+    }
+
+    proptest! {
+        #[test]
+        fn the_shares_are_within_the_budget(
+            memory in 0u64..2_000_000_000, threads in 1usize..65, folds in 0usize..6, columns in 0usize..200, orders in 0usize..3, streams: bool,
+        ) {
+            let needs = Needs { folds, columns, orders, streams };
+            let resident = 9 << 20;
+            if let Some(shares) = divide(memory, resident, threads, Io::Map, needs) {
+                prop_assert!(fixed_bytes(resident, threads) + sum(&shares, needs) <= usize::try_from(memory).expect("64 bits"));
+                prop_assert!(shares.order_bytes >= LEAST_PART && shares.slab_bytes >= LEAST_SLAB);
+            }
+        }
+
+        #[test]
+        fn what_would_do_does(threads in 1usize..65, folds in 0usize..6, columns in 0usize..200, orders in 0usize..3, streams: bool) {
+            let needs = Needs { folds, columns, orders, streams };
+            let least = fixed_bytes(0, threads) + least_work_bytes(threads, needs);
+            prop_assert!(divide(least as u64, 0, threads, Io::Map, needs).is_some());
+        }
+    }
 }

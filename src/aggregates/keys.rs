@@ -165,10 +165,11 @@ impl Keys {
         self.first_may_pass = true;
     }
 
-    /// Sets room aside for as many keys as the table takes, so that growing never copies; pages are touched only when keys come.
+    /// Sets room aside for all that the table takes, so that growing never copies; pages are touched only when keys come.
     pub fn reserve(&mut self) {
         self.slots.reserve_exact((self.max_keys * 4 / 3 + 1).next_power_of_two().max(64));
         self.stored.reserve_exact(self.max_keys);
+        self.long.reserve_exact(self.max_long_bytes);
     }
 
     /// The number of `key`; a new one when it was not there; `None` when it was not there and the table is full.

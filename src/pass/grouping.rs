@@ -12,7 +12,7 @@ use super::frame::Lanes;
 use crate::aggregates::count::Count;
 use crate::aggregates::folder::{Argument, Folder};
 use crate::aggregates::groups::Groups;
-use crate::aggregates::keys::{INLINE_BYTES, Key};
+use crate::aggregates::keys::{INLINE_BYTES, Key, KeyBytes};
 use crate::aggregates::slabs::{Pool, Store};
 use crate::aggregates::spill::Spill;
 use crate::aggregates::states::{Aggregate, States};
@@ -157,23 +157,25 @@ impl<'p> Grouping<'p> {
         Ok(())
     }
 
-    /// The keys of group `number`, as values in `arena`.
+    /// The keys of group `number`, as values; short ones in `arena`.
     pub(super) fn key_values<'a>(
         &self,
-        groups: &Groups,
+        groups: &'a Groups,
         number: u32,
         arena: &'a Bump,
         mut each: impl FnMut(usize, Value<'a>),
     ) {
         let mut inline = [0; INLINE_BYTES];
-        let bytes = groups.keys.key(number, &mut inline);
-        let bytes = bytes.as_ref().map(|bytes| arena.alloc_slice_copy(bytes.get(&inline)));
+        let bytes = groups.keys.key(number, &mut inline).map(|bytes| match bytes {
+            KeyBytes::Inline(len) => &*arena.alloc_slice_copy(&inline[..len]),
+            KeyBytes::Long(bytes) => bytes,
+        });
         if let [key] = self.keys
             && is_bytes(key.ty)
         {
-            return each(0, bytes.map_or(Value::Null, |bytes| Value::Text(bytes)));
+            return each(0, bytes.map_or(Value::Null, Value::Text));
         }
-        let mut rest: &'a [u8] = bytes.map_or(&[], |bytes| &*bytes);
+        let mut rest: &'a [u8] = bytes.unwrap_or_default();
         for slot in 0..self.keys.len() {
             each(slot, codec::decode(&mut rest, arena).expect("was encoded by keys_of"));
         }

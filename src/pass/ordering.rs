@@ -9,8 +9,9 @@ use crate::exprs::{Frame, Trouble, Troubles, Type, Value, codec, sort_key};
 use crate::finish::{Collector, Target};
 use crate::questions::plan::{AnswerColumn, Body, Cut, Pass};
 
-/// Groups that are finished at a time.
+/// Groups that are finished at a time, at most, and about how many bytes of them.
 const GROUPS: usize = 1024;
+const GROUPS_BYTES: usize = 512 << 10;
 
 /// How the rows of one pass are put in order.
 #[derive(Debug)]
@@ -81,9 +82,11 @@ impl<'p> Ordering<'p> {
         let mut arena = Bump::new();
         let (mut key, mut payload) = (Vec::new(), Vec::new());
         let n_groups = u32::try_from(groups.keys.len()).expect("numbers have 32 bits");
-        for first in (0..n_groups).step_by(GROUPS) {
+        let group_bytes = groups.bytes() / groups.keys.len().max(1) + 1;
+        let step = u32::try_from((GROUPS_BYTES / group_bytes).clamp(1, GROUPS)).expect("at most GROUPS");
+        for first in (0..n_groups).step_by(step as usize) {
             arena.reset();
-            let numbers = first..n_groups.min(first + 1024);
+            let numbers = first..n_groups.min(first + step);
             let n = numbers.len();
             let mut columns: Vec<&mut [Value<'_>]> =
                 (0..keys.len() + aggregates.len()).map(|_| arena.alloc_slice_fill_copy(n, Value::Null)).collect();

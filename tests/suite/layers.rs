@@ -67,11 +67,12 @@ fn only_the_tools_print_exit_and_read_the_environment() {
 }
 
 #[test]
-fn unsafe_code_lies_in_the_two_places_that_may_have_it() {
+fn unsafe_code_lies_where_it_may() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for path in sources(&root) {
         let inside = path.strip_prefix(&root).expect("is below").to_string_lossy().into_owned();
-        let may = inside.starts_with("readers/map") || inside.starts_with("readers/scan");
+        let allocator = inside == "bin/rowfold/allocator.rs";
+        let may = inside.starts_with("readers/map") || inside.starts_with("readers/scan") || allocator;
         let has = code(&path).split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
         assert!(may || !has, "{inside} has unsafe code");
     }

@@ -8,6 +8,7 @@
 //!
 //! Only here does anything print, exit, read the environment or choose an allocator.
 
+mod allocator;
 mod commands;
 mod flags;
 mod inputs;
@@ -25,10 +26,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Returns pages early (`no_thp`: its default held four times the memory with eight threads) and is faster than the system's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[derive(Parser)]
 #[command(name = "rowfold", version = flags::version(), about = flags::ABOUT, help_template = flags::TEMPLATE)]
 #[command(before_help = flags::EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
@@ -38,6 +35,7 @@ struct Line {
 }
 
 fn main() -> ExitCode {
+    allocator::give_pages_back_at_once();
     let line: Line = flags::parse();
     commands::run(line.typed)
 }

@@ -3,6 +3,7 @@
 //! Knows no aggregates and no input: a row is two byte strings, the key that orders it and the payload that spells it.
 
 mod collect;
+mod runs;
 mod sort;
 mod top;
 

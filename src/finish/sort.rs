@@ -1,16 +1,15 @@
-//! Rows in, sorted runs in the spill file out, and the runs merged back: the external merge sort.
+//! Rows in, the same rows sorted out: in memory while they fit, in runs of the spill file when they do not.
 //!
 //! Rows lie back to back in one buffer of fixed size; what is sorted is an index of offsets with the first eight bytes of
 //! each key, which decide most comparisons. A full buffer is written out as a run. If it never fills, nothing is written.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
+use super::runs::{FRAME, Reader, Run, Writer, frame, lengths};
 use crate::aggregates::spill::Spill;
-use crate::error::{Error, Place, Result};
-
-/// Bytes of a row's frame: the lengths of key and payload.
-const FRAME: usize = 8;
+use crate::error::Result;
 
 /// Takes the key and the payload of the next row, and says whether more are wanted.
 pub(super) type Each<'e> = dyn FnMut(&[u8], &[u8]) -> Result<bool> + 'e;
@@ -24,13 +23,6 @@ pub(super) struct Sorter<'s> {
     /// The first bytes of the key, and where the row lies.
     index: Vec<(u64, u32)>,
     runs: Vec<Run>,
-}
-
-/// A sorted stretch of the spill file.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
-    offset: u64,
-    end: u64,
 }
 
 impl<'s> Sorter<'s> {
@@ -51,6 +43,9 @@ impl<'s> Sorter<'s> {
             // Set aside once: growing would hold old and new for a moment. Three quarters for rows, the rest for the index.
             self.rows.reserve_exact(self.limit_bytes * 3 / 4);
             self.index.reserve_exact(self.limit_bytes / 4 / size_of::<(u64, u32)>());
+        }
+        if bytes > self.limit_bytes / 2 {
+            return self.write_long(key, payload);
         }
         let at = u32::try_from(self.rows.len()).expect("the buffer is below 4 GiB");
         frame(key, payload, &mut self.rows);
@@ -73,7 +68,7 @@ impl<'s> Sorter<'s> {
             return Ok(());
         }
         self.sort();
-        let mut run = RunWriter::new(self.spill, self.rows.len() as u64)?;
+        let mut run = Writer::new(self.spill, self.rows.len() as u64)?;
         for &(_, row) in &self.index {
             let (key, payload) = row_at(&self.rows, row);
             run.push(key, payload)?;
@@ -83,52 +78,15 @@ impl<'s> Sorter<'s> {
         self.index.clear();
         Ok(())
     }
-}
 
-/// Writes rows that come in order as a run.
-#[derive(Debug)]
-struct RunWriter<'s> {
-    spill: &'s Spill,
-    run: Run,
-    chunk: Vec<u8>,
-}
-
-impl<'s> RunWriter<'s> {
-    /// A run of exactly `bytes`, whose place is taken at once, so that it is one stretch whatever other workers write.
-    fn new(spill: &'s Spill, bytes: u64) -> Result<RunWriter<'s>> {
-        let offset = spill.take_place(bytes)?;
-        Ok(RunWriter { spill, run: Run { offset, end: offset }, chunk: Vec::new() })
-    }
-
-    fn push(&mut self, key: &[u8], payload: &[u8]) -> Result<()> {
-        frame(key, payload, &mut self.chunk);
-        if self.chunk.len() >= 128 << 10 { self.write() } else { Ok(()) }
-    }
-
-    fn write(&mut self) -> Result<()> {
-        self.spill.write_at(self.run.end, &self.chunk)?;
-        self.run.end += self.chunk.len() as u64;
-        self.chunk.clear();
+    /// A row that the buffer does not take makes a run of its own.
+    #[cold]
+    fn write_long(&mut self, key: &[u8], payload: &[u8]) -> Result<()> {
+        let mut run = Writer::new(self.spill, (FRAME + key.len() + payload.len()) as u64)?;
+        run.push(key, payload)?;
+        self.runs.push(run.finish()?);
         Ok(())
     }
-
-    fn finish(mut self) -> Result<Run> {
-        self.write()?;
-        Ok(self.run)
-    }
-}
-
-fn frame(key: &[u8], payload: &[u8], out: &mut Vec<u8>) {
-    let len = |bytes: &[u8]| u32::try_from(bytes.len()).expect("a record is at most 2 GiB").to_le_bytes();
-    out.extend_from_slice(&len(key));
-    out.extend_from_slice(&len(payload));
-    out.extend_from_slice(key);
-    out.extend_from_slice(payload);
-}
-
-fn lengths(frame: &[u8; FRAME]) -> (usize, usize) {
-    let len = |at: usize| u32::from_le_bytes(*frame[at..].first_chunk().expect("the frame has eight bytes")) as usize;
-    (len(0), len(4))
 }
 
 fn row_at(rows: &[u8], at: u32) -> (&[u8], &[u8]) {
@@ -146,144 +104,106 @@ fn prefix(key: &[u8]) -> u64 {
 }
 
 /// Calls `each` with the rows of all `sorters` in order, until it says `false`.
-pub(super) fn merge(sorters: Vec<Sorter<'_>>, limit_bytes: usize, each: &mut Each<'_>) -> Result<()> {
+///
+/// Rows that are all in memory stay there. Otherwise all are written out first, and runs are merged through buffers of
+/// together about `limit_bytes`, so many at a time that their longest rows fit in them, but two at least.
+pub(super) fn merge(mut sorters: Vec<Sorter<'_>>, limit_bytes: usize, each: &mut Each<'_>) -> Result<()> {
     let Some(spill) = sorters.first().map(|sorter| sorter.spill) else { return Ok(()) };
-    let mut sorters = sorters;
-    if let [only] = sorters.as_mut_slice()
-        && only.runs.is_empty()
-    {
-        only.sort();
-        for &(_, at) in &only.index {
-            let (key, payload) = row_at(&only.rows, at);
-            if !each(key, payload)? {
-                break;
-            }
-        }
-        return Ok(());
+    if sorters.iter().all(|sorter| sorter.runs.is_empty()) {
+        sorters.iter_mut().for_each(Sorter::sort);
+        let rows = sorters.iter().map(|sorter| Source::Memory { sorter, next: 0 });
+        return merge_sources(rows.collect(), each);
     }
     let mut runs = Vec::new();
     for mut sorter in sorters {
         sorter.write_run()?;
         runs.append(&mut sorter.runs);
     }
-    // So many runs that their buffers would be small: the first ones are merged into longer ones.
-    let fan_in = (limit_bytes / MIN_RUN_BUFFER).clamp(2, 1024);
-    while runs.len() > fan_in {
-        let some: Vec<Run> = runs.drain(..fan_in).collect();
-        let bytes = some.iter().map(|run| run.end - run.offset).sum();
-        let mut run = RunWriter::new(spill, bytes)?;
-        merge_runs(spill, &some, limit_bytes, &mut |key, payload| run.push(key, payload).map(|()| true))?;
-        runs.push(run.finish()?);
+    // Short runs first, so that what is merged twice is little.
+    runs.sort_by_key(Run::bytes);
+    loop {
+        let longest = runs.iter().map(|run| run.longest).max().unwrap_or(0);
+        let fan_in = (limit_bytes / longest.max(LEAST_BUFFER)).clamp(2, 512);
+        let some: Vec<Run> = runs.drain(..runs.len().min(fan_in)).collect();
+        let buffer_bytes = (limit_bytes / some.len()).clamp(LEAST_BUFFER, 1 << 20);
+        let bytes = some.iter().map(Run::bytes).sum();
+        let sources = some.into_iter().map(|run| Ok(Source::Run(Reader::new(spill, run, buffer_bytes)?)));
+        let sources = sources.collect::<Result<_>>()?;
+        if runs.is_empty() {
+            return merge_sources(sources, each);
+        }
+        let mut run = Writer::new(spill, bytes)?;
+        merge_sources(sources, &mut |key, payload| run.push(key, payload).map(|()| true))?;
+        let run = run.finish()?;
+        let place = runs.partition_point(|other| other.bytes() < run.bytes());
+        runs.insert(place, run);
     }
-    merge_runs(spill, &runs, limit_bytes, each)
 }
 
-/// The smallest buffer a run is read through.
-const MIN_RUN_BUFFER: usize = 16 << 10;
+/// The smallest buffer that a run is read through.
+const LEAST_BUFFER: usize = 16 << 10;
 
-fn merge_runs(spill: &Spill, runs: &[Run], limit_bytes: usize, each: &mut Each<'_>) -> Result<()> {
-    let buffer_bytes = (limit_bytes / runs.len().max(1)).clamp(MIN_RUN_BUFFER, 1 << 20);
-    let mut heap = BinaryHeap::new();
-    let mut long_bytes = 0;
-    for run in runs {
-        let mut head = Head { spill, run: *run, buffer: Vec::new(), at: 0, buffer_bytes, lent_bytes: 0 };
-        if head.fill(&mut long_bytes, limit_bytes)? {
-            heap.push(head);
-        }
-    }
-    while let Some(mut head) = heap.peek_mut() {
-        let (key, payload) = head.row();
+fn merge_sources(sources: Vec<Source<'_>>, each: &mut Each<'_>) -> Result<()> {
+    let mut heap: BinaryHeap<Source<'_>> = sources.into_iter().filter(|source| source.row().is_some()).collect();
+    while let Some(mut first) = heap.peek_mut() {
+        let Some((key, payload)) = first.row() else { break };
         if !each(key, payload)? {
             return Ok(());
         }
-        head.at += FRAME + key.len() + payload.len();
-        if !head.fill(&mut long_bytes, limit_bytes)? {
-            std::collections::binary_heap::PeekMut::pop(head);
+        first.advance()?;
+        if first.row().is_none() {
+            PeekMut::pop(first);
         }
     }
     Ok(())
 }
 
-/// A run with its least row in hand.
+/// Sorted rows, the least in hand.
 #[derive(Debug)]
-struct Head<'s> {
-    spill: &'s Spill,
-    run: Run,
-    buffer: Vec<u8>,
-    at: usize,
-    buffer_bytes: usize,
-    /// What the row in hand needs, where that is more than the buffer.
-    lent_bytes: usize,
+enum Source<'s> {
+    Memory { sorter: &'s Sorter<'s>, next: usize },
+    Run(Reader<'s>),
 }
 
-impl Head<'_> {
-    /// Sees to it that a whole row is in the buffer; `false` at the end of the run.
-    fn fill(&mut self, long_bytes: &mut usize, limit_bytes: usize) -> Result<bool> {
-        let left = self.buffer.len() - self.at;
-        let need = match self.buffer[self.at..].first_chunk() {
-            Some(frame) => {
-                let (key, payload) = lengths(frame);
-                FRAME + key + payload
-            }
-            None => FRAME,
-        };
-        if left >= need && left >= FRAME {
-            return Ok(true);
+impl Source<'_> {
+    #[inline]
+    fn row(&self) -> Option<(&[u8], &[u8])> {
+        match self {
+            Source::Memory { sorter, next } => sorter.index.get(*next).map(|&(_, at)| row_at(&sorter.rows, at)),
+            Source::Run(reader) => reader.row(),
         }
-        if self.run.offset == self.run.end {
-            return Ok(false);
-        }
-        *long_bytes -= std::mem::take(&mut self.lent_bytes);
-        if need > self.buffer_bytes {
-            self.lent_bytes = need;
-            *long_bytes += need;
-            if *long_bytes > limit_bytes {
-                let place = Place { path: "merging sorted rows".to_owned(), ..Place::default() };
-                let (need_bytes, would_do_bytes) = (need as u64, 4 * (*long_bytes + limit_bytes) as u64);
-                return Err(Error::MemoryAt { place, what: "a row", need_bytes, would_do_bytes });
-            }
-        }
-        self.buffer.drain(..self.at);
-        self.at = 0;
-        let unread = usize::try_from(self.run.end - self.run.offset).unwrap_or(usize::MAX);
-        let more = (need.max(self.buffer_bytes) - left).min(unread);
-        if self.lent_bytes == 0 {
-            self.buffer.shrink_to(self.buffer_bytes);
-        }
-        self.buffer.reserve_exact(more);
-        self.buffer.resize(left + more, 0);
-        self.spill.read_into(self.run.offset, &mut self.buffer[left..])?;
-        self.run.offset += more as u64;
-        self.fill(long_bytes, limit_bytes)
     }
 
-    fn row(&self) -> (&[u8], &[u8]) {
-        let row = &self.buffer[self.at..];
-        let (key, payload) = lengths(row.first_chunk().expect("fill saw to a whole row"));
-        (&row[FRAME..][..key], &row[FRAME + key..][..payload])
+    #[inline]
+    fn advance(&mut self) -> Result<()> {
+        match self {
+            Source::Memory { next, .. } => *next += 1,
+            Source::Run(reader) => reader.advance()?,
+        }
+        Ok(())
     }
 }
 
-impl Ord for Head<'_> {
-    /// Reversed, since the heap's top is its greatest.
+impl Ord for Source<'_> {
+    /// Reversed, since a heap's top is its greatest.
     fn cmp(&self, other: &Self) -> Ordering {
         other.row().cmp(&self.row())
     }
 }
 
-impl PartialOrd for Head<'_> {
+impl PartialOrd for Source<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Head<'_> {
+impl PartialEq for Source<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Head<'_> {}
+impl Eq for Source<'_> {}
 
 #[cfg(test)]
 mod tests {
@@ -295,19 +215,34 @@ mod tests {
         #[test]
         fn rows_come_back_sorted_whatever_was_spilled(
             rows in prop::collection::vec((prop::collection::vec(any::<u8>(), 0..12), prop::collection::vec(any::<u8>(), 0..6000)), 0..120),
-            n_sorters in 1usize..4, merge_bytes in 1usize..200_000,
+            long in 0usize..200_000, n_sorters in 1usize..4, merge_bytes in 1usize..200_000,
         ) {
             let spill = Spill::new(None, None);
             let mut sorters: Vec<Sorter<'_>> = (0..n_sorters).map(|_| Sorter::new(&spill, 1)).collect();
+            let mut rows = rows;
+            rows.push((vec![7], vec![8; long]));
             for (i, (key, payload)) in rows.iter().enumerate() {
                 sorters[i % n_sorters].push(key, payload).expect("disk");
             }
             let mut sorted = Vec::new();
-            let merge_bytes = merge_bytes.max(40_000 * n_sorters);
             merge(sorters, merge_bytes, &mut |key, payload| { sorted.push((key.to_vec(), payload.to_vec())); Ok(true) }).expect("disk");
-            let mut expected = rows.clone();
-            expected.sort();
-            prop_assert_eq!(sorted, expected);
+            rows.sort();
+            prop_assert_eq!(sorted, rows);
         }
+    }
+
+    #[test]
+    fn few_rows_touch_no_disk() {
+        let spill = Spill::new(None, Some(0));
+        let mut sorters: Vec<Sorter<'_>> = (0..3).map(|_| Sorter::new(&spill, 1 << 20)).collect();
+        sorters[1].push(b"b", b"").expect("memory");
+        sorters[2].push(b"a", b"").expect("memory");
+        let mut keys = Vec::new();
+        merge(sorters, 1 << 20, &mut |key, _| {
+            keys.push(key.to_vec());
+            Ok(true)
+        })
+        .expect("memory");
+        assert_eq!(keys, [b"a", b"b"]);
     }
 }

@@ -1,6 +1,6 @@
 //! What a person sets about reading, before a byte is read.
 
-use crate::readers::scan::Simd;
+use crate::readers::scan::{Simd, kept_bytes};
 
 /// How the files of one table are read. The default is what the tool does without a flag.
 #[derive(Clone, Debug)]
@@ -122,10 +122,14 @@ impl Sizes {
         self.block_bytes.max(16 << 10)
     }
 
-    /// The most that one worker holds resident, long records apart: its chunk, what is over-read behind it, the two
-    /// index lists at their worst (a block of nothing but separators) and the rows of a ragged batch.
+    /// The most that one worker holds resident, long records apart: its chunk, what is over-read behind it, what is kept
+    /// of its masks, the two index lists at their worst (a block of nothing but separators) and the rows of a ragged batch.
     pub fn bytes_per_worker(&self) -> usize {
-        self.chunk_bytes + self.slack_bytes() + 2 * 4 * self.block_bytes + 8 * crate::readers::BATCH_RECORDS
+        self.chunk_bytes
+            + kept_bytes(self.chunk_bytes)
+            + self.slack_bytes()
+            + 2 * 4 * self.block_bytes
+            + 8 * crate::readers::BATCH_RECORDS
     }
 }
 

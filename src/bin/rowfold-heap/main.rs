@@ -43,7 +43,7 @@ static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 #[command(before_help = flags::EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
 struct Line {
     /// Where the heap report goes
-    #[arg(long, global = true, value_name = "PATH", env = "ROWFOLD_HEAP_OUTPUT", default_value = "dhat-heap.json")]
+    #[arg(long, global = true, value_name = "PATH", default_value = "dhat-heap.json")]
     heap_output: PathBuf,
     #[command(flatten)]
     typed: flags::Typed,

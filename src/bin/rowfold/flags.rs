@@ -7,8 +7,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use clap::builder::{FalseyValueParser, OsStringValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
 use rowfold::exprs::emoji::UNICODE_VERSION;
 
 use crate::sizes;
@@ -49,9 +50,47 @@ pub(crate) fn version() -> &'static str {
     &VERSION
 }
 
-/// The process's own words, parsed; ends the process with a usage error (2), with help or with the version (0).
+/// The process's own words and variables, parsed; ends the process with a usage error (2), with help or with the version (0).
 pub(crate) fn parse<P: Parser>() -> P {
-    P::parse_from(std::env::args_os().map(sql_is_no_flag))
+    parse_from(std::env::args_os(), |name| std::env::var_os(name)).unwrap_or_else(|error| error.exit())
+}
+
+/// `words`, and for every option that they lack what its `variable` says: `--spill-dir` has `ROWFOLD_SPILL_DIR`.
+///
+/// A variable is a word that was not typed. Clap's own way with variables parses them where the command line wins, too, and
+/// refuses what nobody would have used. An empty variable is none.
+fn parse_from<P: Parser>(
+    words: impl IntoIterator<Item = OsString>,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<P, clap::Error> {
+    let mut words: Vec<_> = words.into_iter().map(sql_is_no_flag).collect();
+    let mut command = P::command();
+    let typed = command.clone().try_get_matches_from(&words)?;
+    let missing = |option: &&Arg| typed.value_source(option.get_id().as_str()) != Some(ValueSource::CommandLine);
+    let options = command.get_arguments().filter(|option| option.is_global_set()).filter(missing);
+    let from_variables: Vec<_> = options.filter_map(|option| word_of_variable(option, &variable)).collect();
+    words.splice(1..1, from_variables); // a command that was typed has its name before it
+    let mut matches = command.try_get_matches_from_mut(words)?;
+    P::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+}
+
+/// What would be typed instead of the variable of `option`; `None` where that is not set, empty, or says no.
+fn word_of_variable(option: &Arg, variable: impl Fn(&str) -> Option<OsString>) -> Option<OsString> {
+    let long = option.get_long()?;
+    let value = variable(&format!("ROWFOLD_{}", long.to_ascii_uppercase().replace('-', "_")))?;
+    let mut word = OsString::from(format!("--{long}"));
+    let says_no =
+        |value: &OsString| ["0", "n", "no", "f", "false", "off"].iter().any(|no| value.eq_ignore_ascii_case(no));
+    match option.get_action() {
+        _ if value.is_empty() => return None,
+        ArgAction::SetTrue if says_no(&value) => return None,
+        ArgAction::SetTrue => {}
+        _ => {
+            word.push("=");
+            word.push(value);
+        }
+    }
+    Some(word)
 }
 
 /// A SQL text may begin with a comment, `-- input: …`; no flag has a blank there. A blank before it keeps its lines.
@@ -106,96 +145,89 @@ pub(crate) enum Command {
     },
 }
 
-/// Options of every command; each has an environment variable.
+/// Options of every command; each has an environment variable, `ROWFOLD_` and its name.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// Peak resident memory of the whole process, as 64M or 64MiB [default: 256M, or 60 % of the cgroup's limit]
-    #[arg(long, global = true, value_name = "SIZE", value_parser = sizes::bytes, env = "ROWFOLD_MEMORY")]
-    #[arg(hide_env = true, help_heading = "Limits")]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = sizes::bytes)]
+    #[arg(help_heading = "Limits")]
     pub(crate) memory: Option<u64>,
     /// Threads that fold [default: what the machine has and the budget allows]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    #[arg(env = "ROWFOLD_THREADS", hide_env = true, help_heading = "Limits")]
+    #[arg(help_heading = "Limits")]
     pub(crate) threads: Option<u16>,
     /// Directory for what does not fit into memory [default: TMPDIR, or /var/tmp where that is memory]
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        env = "ROWFOLD_SPILL_DIR",
-        hide_env = true,
-        help_heading = "Limits"
-    )]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Limits")]
     pub(crate) spill_dir: Option<PathBuf>,
-    /// The most that may be spilled [default: no limit]
-    #[arg(long, global = true, value_name = "SIZE", value_parser = sizes::bytes, env = "ROWFOLD_SPILL_LIMIT")]
-    #[arg(hide_env = true, help_heading = "Limits")]
+    /// The most that may be spilled; 0 for nothing [default: no limit]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = sizes::bytes_or_none)]
+    #[arg(help_heading = "Limits")]
     pub(crate) spill_limit: Option<u64>,
 
     /// How files are read: mapped a window at a time, or by pread (network file systems)
-    #[arg(long, global = true, value_enum, default_value = "map", env = "ROWFOLD_IO", hide_env = true)]
+    #[arg(long, global = true, value_enum, default_value = "map")]
     #[arg(hide_possible_values = true, value_name = "map|read", help_heading = "Reading")]
     pub(crate) io: IoTyped,
     /// The byte between fields; \t is a tab [default: found in the first 256 KiB]
     #[arg(long, short = 'd', global = true, value_name = "BYTE", value_parser = OsStringValueParser::new().try_map(one_byte))]
-    #[arg(env = "ROWFOLD_DELIMITER", hide_env = true, help_heading = "Reading", allow_hyphen_values = true)]
+    #[arg(help_heading = "Reading", allow_hyphen_values = true)]
     pub(crate) delimiter: Option<u8>,
     /// The byte around fields, or none
     #[arg(long, global = true, value_name = "BYTE|none", default_value = "\"", value_parser = OsStringValueParser::new().try_map(quote))]
-    #[arg(env = "ROWFOLD_QUOTE", hide_env = true, help_heading = "Reading")]
+    #[arg(help_heading = "Reading")]
     pub(crate) quote: QuoteTyped,
     /// The first record is data; columns are column_1, column_2, …
-    #[arg(long, global = true, value_parser = FalseyValueParser::new(), env = "ROWFOLD_NO_HEADER", hide_env = true)]
+    #[arg(long, global = true)]
     #[arg(help_heading = "Reading")]
     pub(crate) no_header: bool,
     /// Lines before the header that are no records
-    #[arg(long, global = true, value_name = "N", default_value = "0", env = "ROWFOLD_SKIP_LINES", hide_env = true)]
+    #[arg(long, global = true, value_name = "N", default_value = "0")]
     #[arg(help_heading = "Reading")]
     pub(crate) skip_lines: u64,
     /// A field that says TEXT is NULL, as an empty one is
-    #[arg(long, global = true, value_name = "TEXT", env = "ROWFOLD_NULL_VALUE", hide_env = true)]
+    #[arg(long, global = true, value_name = "TEXT")]
     #[arg(help_heading = "Reading", allow_hyphen_values = true)]
     pub(crate) null_value: Option<OsString>,
     /// The longest record
     #[arg(long, global = true, value_name = "SIZE", value_parser = sizes::bytes, default_value = "16MiB")]
-    #[arg(env = "ROWFOLD_MAX_RECORD", hide_env = true, help_heading = "Reading")]
+    #[arg(help_heading = "Reading")]
     pub(crate) max_record: u64,
     /// A record with another number of fields than the header: an error, filled up, or left out (both counted)
-    #[arg(long, global = true, value_enum, default_value = "error", env = "ROWFOLD_RAGGED", hide_env = true)]
+    #[arg(long, global = true, value_enum, default_value = "error")]
     #[arg(hide_possible_values = true, value_name = "error|pad|skip", help_heading = "Reading")]
     pub(crate) ragged: RaggedTyped,
     /// A value that is not of the type demanded: an error, or NULL (counted)
-    #[arg(long, global = true, value_enum, default_value = "error", env = "ROWFOLD_BAD_VALUES", hide_env = true)]
+    #[arg(long, global = true, value_enum, default_value = "error")]
     #[arg(hide_possible_values = true, value_name = "error|null", help_heading = "Reading")]
     pub(crate) bad_values: BadValuesTyped,
 
     /// csv, tsv, json, jsonl, markdown or table [default: table on a terminal, else csv]
-    #[arg(long, short = 'f', global = true, value_enum, env = "ROWFOLD_FORMAT", hide_env = true)]
+    #[arg(long, short = 'f', global = true, value_enum)]
     #[arg(hide_possible_values = true, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) format: Option<FormatTyped>,
     /// The file that the answer becomes, whole or not at all [default: stdout]
-    #[arg(long, short = 'o', global = true, value_name = "PATH", env = "ROWFOLD_OUTPUT", hide_env = true)]
+    #[arg(long, short = 'o', global = true, value_name = "PATH")]
     #[arg(help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
     /// What it took, as the last line on stderr
     #[arg(long, global = true, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
-    #[arg(env = "ROWFOLD_STATS", hide_env = true, hide_possible_values = true, value_name = "text|json")]
+    #[arg(hide_possible_values = true, value_name = "text|json")]
     #[arg(help_heading = "Output")]
     pub(crate) stats: Option<StatsTyped>,
     /// How far it is, on stderr: a bar on a terminal after a second, a line every few seconds, or nothing
-    #[arg(long, global = true, value_enum, default_value = "auto", env = "ROWFOLD_PROGRESS", hide_env = true)]
+    #[arg(long, global = true, value_enum, default_value = "auto")]
     #[arg(hide_possible_values = true, value_name = "auto|plain|never", help_heading = "Output")]
     pub(crate) progress: ProgressTyped,
     /// Colour: on a terminal unless NO_COLOR is set, always, or never
-    #[arg(long, global = true, value_enum, default_value = "auto", env = "ROWFOLD_COLOR", hide_env = true)]
+    #[arg(long, global = true, value_enum, default_value = "auto")]
     #[arg(hide_possible_values = true, value_name = "auto|always|never", help_heading = "Output")]
     pub(crate) color: ColorTyped,
 
     /// Bytes of input a ticket, for tests
-    #[arg(long, global = true, hide = true, value_parser = sizes::bytes, env = "ROWFOLD_CHUNK", hide_env = true)]
+    #[arg(long, global = true, hide = true, value_parser = sizes::bytes)]
     pub(crate) chunk: Option<u64>,
     /// The instructions that find separators, for tests
-    #[arg(long, global = true, hide = true, env = "ROWFOLD_SIMD", hide_env = true)]
+    #[arg(long, global = true, hide = true)]
     pub(crate) simd: Option<rowfold::readers::Simd>,
 }
 
@@ -288,8 +320,38 @@ mod tests {
     }
 
     fn common(words: &[&str]) -> Result<Common, clap::Error> {
-        let words = ["rowfold"].iter().chain(words).map(|word| sql_is_no_flag(OsString::from(word)));
-        Line::try_parse_from(words).map(|line| line.typed.common)
+        with_variables(words, &[])
+    }
+
+    fn with_variables(words: &[&str], variables: &[(&str, &str)]) -> Result<Common, clap::Error> {
+        let words = ["rowfold"].iter().chain(words).map(OsString::from);
+        let variable = |name: &str| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| OsString::from(value))
+        };
+        parse_from::<Line>(words, variable).map(|line| line.typed.common)
+    }
+
+    #[test]
+    fn a_variable_counts_where_nothing_was_typed() {
+        let asked = ["ask", "q", "a.csv"];
+        let set = |variables: &[(&str, &str)]| with_variables(&asked, variables);
+        assert_eq!(set(&[("ROWFOLD_MEMORY", "64M")]).expect("valid").memory, Some(64_000_000));
+        assert_eq!(set(&[("ROWFOLD_MEMORY", "")]).expect("as if unset").memory, None);
+        assert!(set(&[("ROWFOLD_MEMORY", "bad")]).is_err());
+        assert_eq!(set(&[("ROWFOLD_NULL_VALUE", "-1")]).expect("valid").null_value, Some("-1".into()));
+        assert_eq!(set(&[("ROWFOLD_STATS", "json")]).expect("valid").stats, Some(StatsTyped::Json));
+        for (value, expected) in [("1", true), ("yes", true), ("0", false), ("False", false), ("", false)] {
+            assert_eq!(set(&[("ROWFOLD_NO_HEADER", value)]).expect("valid").no_header, expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_variable_is_not_looked_at_where_the_option_was_typed() {
+        for words in [["ask", "q", "--memory", "64M"], ["--memory", "64M", "ask", "q"]] {
+            let common = with_variables(&words, &[("ROWFOLD_MEMORY", "bad")]).expect("the command line wins");
+            assert_eq!(common.memory, Some(64_000_000));
+        }
     }
 
     #[test]
@@ -323,7 +385,7 @@ mod tests {
     #[test]
     fn a_sql_text_may_begin_with_a_comment() {
         let words = ["rowfold", "sql", "-- input: t(n number)\nSELECT sum(n) FROM t", "a.csv"];
-        let line = Line::try_parse_from(words.map(|word| sql_is_no_flag(word.into()))).expect("valid words");
+        let line: Line = parse_from(words.map(OsString::from), |_| None).expect("valid words");
         assert!(matches!(line.typed.command, Command::Sql { text, .. } if text.contains("-- input: t(n number)\n")));
     }
 

@@ -20,6 +20,7 @@
 mod index;
 mod kept;
 mod lanes;
+mod passes;
 mod portable;
 mod simd;
 mod summary;
@@ -29,6 +30,7 @@ mod x86;
 
 pub(crate) use index::Index;
 pub(crate) use kept::{Kept, kept_bytes};
+pub use passes::Passes;
 pub use simd::Simd;
 pub(crate) use summary::Summary;
 

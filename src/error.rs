@@ -190,17 +190,23 @@ pub enum Error {
         /// The path as typed.
         path: String,
     },
-    /// Compressed input, by its magic bytes.
-    #[error(
-        "{path}: {kind}-compressed, which rowfold does not read yet; decompress it on the way: {tool} {path} | rowfold … -"
-    )]
-    Compressed {
+    /// Compressed input that is not whole.
+    #[error("{path}: byte {at}: {what}")]
+    Corrupt {
+        /// The path as typed.
+        path: String,
+        /// Where in the compressed file, from 0.
+        at: u64,
+        /// What is wrong with it, and the way out.
+        what: String,
+    },
+    /// What was decompressed is compressed.
+    #[error("{path}: compressed twice, within as {kind}; decompress it once before")]
+    CompressedTwice {
         /// The path as typed.
         path: String,
         /// "gzip", "zstd", …
         kind: &'static str,
-        /// "zcat", "zstdcat", …
-        tool: &'static str,
     },
     /// Bytes that an output format cannot hold.
     #[error("{what} is not UTF-8, which {format} cannot hold; --format csv passes bytes through")]
@@ -261,7 +267,7 @@ impl Error {
             Io { .. } | Directory { .. } | Changed { .. } => Exit::Io,
             Usage(_) | NoColumn { .. } | TwoColumns { .. } | Sql { .. } => Exit::Usage,
             Empty { .. } | Ragged { .. } | BadValue { .. } | Overflow { .. } | LongRecord { .. } => Exit::Data,
-            OpenQuote { .. } | Utf16 { .. } | Compressed { .. } | NotUtf8 { .. } => Exit::Data,
+            OpenQuote { .. } | Utf16 { .. } | Corrupt { .. } | CompressedTwice { .. } | NotUtf8 { .. } => Exit::Data,
             Memory { .. } | MemoryAt { .. } | SpillLimit { .. } => Exit::Limit,
             Interrupted { terminated: false } => Exit::Interrupted,
             Interrupted { terminated: true } => Exit::Terminated,

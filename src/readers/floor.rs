@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::readers::batch::count_lines;
 use crate::readers::map::{Mapping, NotMapped};
 use crate::readers::source::{self, Bytes, Pipe, Regular, Source};
-use crate::readers::{Input, Io, Sizes};
+use crate::readers::{Input, Io, Sizes, Unlimited};
 
 /// Told how many bytes more were read; an error ends the reading.
 type Tell<'t> = &'t (dyn Fn(u64) -> Result<()> + Sync);
@@ -72,7 +72,7 @@ fn chunk_lines(
     buffer: &mut Vec<u8>,
 ) -> Result<u64> {
     if io == Io::Map {
-        match Mapping::of(&file.file, offset, wanted) {
+        match Mapping::of(&source.file, offset, wanted) {
             Ok(mapping) => {
                 let lines = count_lines(mapping.bytes());
                 return if mapping.is_intact() { Ok(lines) } else { Err(source.shrank(offset, file.end)) };
@@ -82,20 +82,20 @@ fn chunk_lines(
         }
     }
     buffer.clear();
-    let n = source::read_at(&file.file, buffer, offset, wanted).map_err(|error| source.failed(error))?;
+    let n = source::read_at(&source.file, buffer, offset, wanted).map_err(|error| source.failed(error))?;
     if n == wanted { Ok(count_lines(buffer)) } else { Err(source.shrank(offset + n as u64, file.end)) }
 }
 
 /// One thread: a pipe has one end.
 fn pipe_lines(source: &Source, pipe: &mut Pipe, sizes: Sizes, tell: Tell<'_>) -> Result<u64> {
     let mut lines = pipe.lines + count_lines(&pipe.tail);
-    tell(pipe.offset + pipe.tail.len() as u64)?;
     let mut buffer = std::mem::take(&mut pipe.tail);
+    tell(source.head_bytes + pipe.count(buffer.len()))?;
     while !pipe.at_end {
         buffer.clear();
-        pipe.read(&mut buffer, sizes.chunk_bytes).map_err(|error| source.failed(error))?;
+        pipe.read(&mut buffer, sizes.chunk_bytes, &Unlimited).map_err(|error| source.failed(error))?;
         lines += count_lines(&buffer);
-        tell(buffer.len() as u64)?;
+        tell(pipe.count(buffer.len()))?;
     }
     Ok(lines)
 }

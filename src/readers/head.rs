@@ -1,25 +1,22 @@
 //! A file just opened in, its first bytes out: what it is, its dialect, its header, and where its records begin.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 
 use crate::error::{Error, Place, Result};
 use crate::readers::Settings;
 use crate::readers::automaton::{Dialect, State, Walk};
 use crate::readers::batch::count_lines;
+use crate::readers::compressed::{self, Format};
 use crate::readers::sniff;
-use crate::readers::source::read_at;
 
 /// The bytes from which a delimiter is sniffed.
 pub(crate) const SAMPLE_BYTES: usize = 256 << 10;
 
 /// The beginning of a file, read as far as was needed, and dropped as far as it is done with.
-#[derive(Debug)]
 pub(crate) struct Head<'f> {
     path: &'f str,
-    file: &'f File,
-    /// Where a regular file is to be read on, and where it ends; a pipe is read on where it is.
-    range: Option<(u64, u64)>,
+    /// What comes next.
+    text: Option<&'f mut dyn Read>,
     /// Bytes at hand.
     pub(crate) bytes: Vec<u8>,
     /// Bytes dropped before them.
@@ -40,26 +37,18 @@ pub(crate) struct Header {
 }
 
 impl<'f> Head<'f> {
-    /// Of a regular file, `range.0 .. range.1` of it, or of a pipe.
-    pub(crate) fn of(path: &'f str, file: &'f File, range: Option<(u64, u64)>) -> Head<'f> {
-        Head { path, file, range, bytes: Vec::new(), dropped: 0, lines: 0, at_end: false }
+    /// Of the text that begins with `first` and goes on as `text`, if it does.
+    pub(crate) fn of(path: &'f str, first: Vec<u8>, text: Option<&'f mut dyn Read>) -> Head<'f> {
+        Head { path, at_end: text.is_none(), text, bytes: first, dropped: 0, lines: 0 }
     }
 
     /// Reads on until `n` bytes are at hand, or all there are.
     fn fill(&mut self, n: usize) -> Result<()> {
-        let Some(wanted) = n.checked_sub(self.bytes.len()).filter(|&wanted| wanted > 0 && !self.at_end) else {
-            return Ok(());
-        };
-        let got: io::Result<usize> = match &mut self.range {
-            Some((next, end)) => {
-                let left = usize::try_from(*end - *next).unwrap_or(usize::MAX);
-                let got = read_at(self.file, &mut self.bytes, *next, wanted.min(left));
-                *next += *got.as_ref().unwrap_or(&0) as u64;
-                got
-            }
-            None => (&mut self.file).take(wanted as u64).read_to_end(&mut self.bytes),
-        };
-        let got = got.map_err(|source| Error::Io { path: self.path.to_owned(), verb: "read", source })?;
+        let (Some(text), false) = (&mut self.text, self.at_end) else { return Ok(()) };
+        let Some(wanted) = n.checked_sub(self.bytes.len()).filter(|&wanted| wanted > 0) else { return Ok(()) };
+        self.bytes.reserve_exact(wanted);
+        let got = text.take(wanted as u64).read_to_end(&mut self.bytes);
+        let got = got.map_err(|error| compressed::named(self.path, error))?;
         self.at_end = got < wanted;
         Ok(())
     }
@@ -169,14 +158,12 @@ fn fields(record: &[u8], dialect: Dialect) -> Vec<String> {
 
 /// Refuses, by name, what is no text in a superset of ASCII.
 fn refuse_unreadable(path: &str, bytes: &[u8]) -> Result<()> {
-    let compressed = |kind, tool| Err(Error::Compressed { path: path.to_owned(), kind, tool });
+    if let Some(format) = Format::of(bytes) {
+        return Err(Error::CompressedTwice { path: path.to_owned(), kind: format.name() });
+    }
     match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err(Error::Utf16 { path: path.to_owned() }),
         [a, 0, b, 0, ..] | [0, a, 0, b, ..] if *a > 0 && *b > 0 => Err(Error::Utf16 { path: path.to_owned() }),
-        [0x1f, 0x8b, ..] => compressed("gzip", "zcat"),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => compressed("zstd", "zstdcat"),
-        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => compressed("bzip2", "bzcat"),
-        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => compressed("xz", "xzcat"),
         _ => Ok(()),
     }
 }

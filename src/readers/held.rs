@@ -33,7 +33,7 @@ impl Held {
     pub(super) fn load(&mut self, source: &Source, regular: &Regular, io: Io, offset: u64, len: usize) -> Result<()> {
         self.mapping = None;
         if io == Io::Map {
-            match Mapping::of(&regular.file, offset, len) {
+            match Mapping::of(&source.file, offset, len) {
                 Ok(mapping) => {
                     self.mapping = Some(mapping);
                     return Ok(());
@@ -65,7 +65,7 @@ impl Held {
 
     fn append(&mut self, source: &Source, regular: &Regular, offset: u64, len: usize) -> Result<()> {
         self.buffer.reserve_exact(len);
-        let got = read_at(&regular.file, &mut self.buffer, offset, len).map_err(|error| source.failed(error))?;
+        let got = read_at(&source.file, &mut self.buffer, offset, len).map_err(|error| source.failed(error))?;
         if got < len { Err(source.shrank(offset + got as u64, regular.end)) } else { Ok(()) }
     }
 

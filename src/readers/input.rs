@@ -1,15 +1,11 @@
 //! Paths in, one table's files out: opened, their dialect and header settled.
 
-use std::fs::File;
-use std::io::{self, Seek};
-use std::os::fd::AsFd;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::error::{Error, Result, quoted};
-use crate::readers::head::Head;
-use crate::readers::source::{Bytes, Identity, Pipe, Regular, Source};
+use crate::readers::open::open;
+use crate::readers::source::Source;
 use crate::readers::{Io, Quote, Reserve, Scan, Settings, Simd, Sizes};
 
 /// One table's input: its files, opened, their dialect and header settled.
@@ -26,7 +22,7 @@ pub struct Input {
 pub struct FileStats {
     /// As typed; `stdin` for `-`.
     pub path: String,
-    /// Bytes read so far, header included.
+    /// Bytes read so far, header included; compressed ones where it is compressed.
     pub bytes: u64,
     /// Records delivered so far.
     pub rows: u64,
@@ -48,53 +44,11 @@ impl Input {
 
     /// Opens one more file.
     fn add(&mut self, path: &Path) -> Result<()> {
-        let shown = if path == Path::new("-") { "stdin".into() } else { path.display().to_string() };
-        let failed = |verb| {
-            let path = shown.clone();
-            move |source| Error::Io { path, verb, source }
-        };
-        let (mut file, named) = match shown.as_str() {
-            "stdin" if path == Path::new("-") => {
-                (File::from(io::stdin().as_fd().try_clone_to_owned().map_err(failed("open"))?), None)
-            }
-            _ => (File::open(path).map_err(failed("open"))?, Some(path.to_owned())),
-        };
-        let metadata = file.metadata().map_err(failed("open"))?;
-        if metadata.is_dir() {
-            return Err(Error::Directory { path: shown });
-        }
-        // A file without a size may have bytes all the same (/proc); it is read as a pipe, which also finds it empty.
-        let is_regular = metadata.is_file() && metadata.len() > 0;
-        let begin = if is_regular && named.is_none() { file.stream_position().map_err(failed("read"))? } else { 0 };
-        let range = is_regular.then_some((begin, metadata.len().max(begin)));
-
-        let mut head = Head::of(&shown, &file, range);
-        let header = head.header(&self.settings)?;
-        let head_bytes = head.dropped;
-        let bytes = match range {
-            Some((begin, end)) => {
-                let identity = Identity::of(&metadata, named);
-                let (first, state) = (begin + head.dropped, header.state);
-                Bytes::File(Regular { begin, first, state, end, identity, file })
-            }
-            None => {
-                let (offset, lines, at_end, tail) = (head.dropped, head.lines, head.at_end, head.bytes);
-                Bytes::Pipe(Mutex::new(Pipe { tail, offset, lines, state: header.state, at_end, file }))
-            }
-        };
-        let places = self.places(&shown, &header.columns)?;
-        self.sources.push(Source {
-            path: shown,
-            dialect: header.dialect,
-            n_columns: header.columns.len(),
-            places,
-            head_bytes,
-            bytes,
-            read_bytes: AtomicU64::new(0),
-            rows: AtomicU64::new(0),
-        });
+        let (mut source, columns) = open(path, &self.settings)?;
+        source.places = self.places(&source.path, &columns)?;
+        self.sources.push(source);
         if self.sources.len() == 1 {
-            self.columns = header.columns;
+            self.columns = columns;
         }
         Ok(())
     }
@@ -147,9 +101,18 @@ impl Input {
         self.simd
     }
 
-    /// All bytes there are; unknown as soon as one file is a pipe.
+    /// All bytes there are, compressed ones where they are compressed; unknown as soon as one file is a pipe.
     pub fn size_bytes(&self) -> Option<u64> {
-        self.sources.iter().map(Source::size_bytes).sum()
+        self.sources.iter().map(|source| source.size_bytes).sum()
+    }
+
+    /// The most memory that decompressing takes during a scan, as far as the files' heads tell; 0 where nothing is
+    /// compressed. What a later part of a file needs beyond that is asked of [`Reserve`].
+    pub fn decoder_bytes(&self) -> u64 {
+        // Files are decoded one after another; a pipe's decoder is there from the start.
+        let all = |is_file: bool| self.sources.iter().filter(move |source| source.size_bytes.is_some() == is_file);
+        let pipes: u64 = all(false).map(|source| source.decoder_bytes).sum();
+        pipes + all(true).map(|source| source.decoder_bytes).max().unwrap_or(0)
     }
 
     /// Every file, as far as it was read.
@@ -166,10 +129,7 @@ impl Input {
     /// Whether this is one of the input's files, by device and inode: an output must not be.
     pub fn is_file(&self, path: &Path) -> bool {
         let Ok(metadata) = path.metadata() else { return false };
-        self.sources.iter().any(|source| match &source.bytes {
-            Bytes::File(regular) => regular.identity.is(&metadata),
-            Bytes::Pipe(_) => false,
-        })
+        self.sources.iter().filter_map(|source| source.identity.as_ref()).any(|identity| identity.is(&metadata))
     }
 
     /// The records, for `n_workers` threads that each take a [`Worker`](super::Worker).

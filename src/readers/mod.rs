@@ -33,12 +33,14 @@
 mod automaton;
 mod batch;
 mod block;
+mod compressed;
 mod floor;
 mod head;
 mod held;
 mod input;
 mod loan;
 mod map;
+mod open;
 mod scan;
 mod settings;
 mod sniff;

@@ -4,12 +4,14 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 
 use crate::error::{Error, Result};
+use crate::readers::Reserve;
 use crate::readers::automaton::{Dialect, State};
 use crate::readers::batch::count_lines;
+use crate::readers::compressed::{self, Ahead};
 
 /// A file whose dialect and header are settled.
 #[derive(Debug)]
@@ -21,8 +23,15 @@ pub(crate) struct Source {
     pub(crate) n_columns: usize,
     /// Where the columns of the first file's header are in this one's; `None` when they are in the same places.
     pub(crate) places: Option<Vec<usize>>,
-    /// Bytes before the first record: mark, skipped lines, header.
+    pub(crate) file: Arc<File>,
+    /// What it was at open, if it is a regular file.
+    pub(crate) identity: Option<Identity>,
+    /// How many bytes there are, if it is a regular file; compressed ones where it is compressed.
+    pub(crate) size_bytes: Option<u64>,
+    /// Bytes before the first record: mark, skipped lines, header; of a compressed file, those read for them.
     pub(crate) head_bytes: u64,
+    /// What decoding it takes, as far as its head tells.
+    pub(crate) decoder_bytes: u64,
     pub(crate) bytes: Bytes,
     /// Bytes taken by workers so far, the head apart.
     pub(crate) read_bytes: AtomicU64,
@@ -35,14 +44,13 @@ pub(crate) struct Source {
 pub(crate) enum Bytes {
     /// A regular file: any range of it, at any time.
     File(Regular),
-    /// Anything else: what comes next, once.
+    /// Anything else, and what is compressed: what comes next, once.
     Pipe(Mutex<Pipe>),
 }
 
 /// A regular file, as it was at open.
 #[derive(Debug)]
 pub(crate) struct Regular {
-    pub(crate) file: File,
     /// Where its text begins: 0, but for a stdin that somebody has read from.
     pub(crate) begin: u64,
     /// Where its records begin.
@@ -51,13 +59,12 @@ pub(crate) struct Regular {
     pub(crate) state: State,
     /// Where it ends.
     pub(crate) end: u64,
-    pub(crate) identity: Identity,
 }
 
 /// What comes next of a pipe.
 #[derive(Debug)]
 pub(crate) struct Pipe {
-    pub(crate) file: File,
+    pub(crate) flow: Flow,
     /// Read, but not yet handed out.
     pub(crate) tail: Vec<u8>,
     /// Where in the text `tail` begins.
@@ -68,6 +75,35 @@ pub(crate) struct Pipe {
     pub(crate) state: State,
     /// Nothing comes after `tail`.
     pub(crate) at_end: bool,
+    /// Bytes of the compressed file that were counted as read.
+    pub(crate) counted: u64,
+}
+
+/// Where a pipe's text comes from.
+#[derive(Debug)]
+pub(crate) enum Flow {
+    /// From the file as it is.
+    Plain(Arc<File>),
+    /// From the file, decompressed.
+    Decoded(Box<Ahead>),
+}
+
+/// What is left of a file: of a regular one up to where it ended at open, of a pipe what comes.
+#[derive(Clone, Debug)]
+pub(crate) struct Rest {
+    pub(crate) file: Arc<File>,
+    /// Where a regular file is to be read on, and where it ends; a pipe is read on where it is.
+    pub(crate) range: Option<(u64, u64)>,
+}
+
+impl Read for Rest {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some((next, end)) = &mut self.range else { return (&*self.file).read(buffer) };
+        let left = usize::try_from(*end - *next).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let got = self.file.read_at(&mut buffer[..left], *next)?;
+        *next += got as u64;
+        Ok(got)
+    }
 }
 
 /// What tells a file from another, and from itself after a change.
@@ -106,17 +142,12 @@ impl Source {
         self.places.as_ref().map_or(k, |places| places[k])
     }
 
-    /// How many bytes there are, as far as a file tells.
-    pub(crate) fn size_bytes(&self) -> Option<u64> {
-        match &self.bytes {
-            Bytes::File(regular) => Some(regular.end - regular.begin),
-            Bytes::Pipe(_) => None,
+    /// A failure of the system or of the data, named. Data of a file that has changed is not to blame.
+    pub(crate) fn failed(&self, error: io::Error) -> Error {
+        match compressed::named(&self.path, error) {
+            corrupt @ Error::Corrupt { .. } => self.still().err().unwrap_or(corrupt),
+            other => other,
         }
-    }
-
-    /// A failure of the system, named.
-    pub(crate) fn failed(&self, source: io::Error) -> Error {
-        Error::Io { path: self.path.clone(), verb: "read", source }
     }
 
     /// The file ended at byte `at`, before it should.
@@ -130,7 +161,7 @@ impl Source {
         let (mut buffer, mut at, mut lines) = (vec![0; 64 << 10], regular.begin, 1);
         while at < offset {
             let wanted = usize::try_from(offset - at).map_or(buffer.len(), |left| left.min(buffer.len()));
-            let n = regular.file.read_at(&mut buffer[..wanted], at).ok().filter(|&n| n > 0)?;
+            let n = self.file.read_at(&mut buffer[..wanted], at).ok().filter(|&n| n > 0)?;
             lines += count_lines(&buffer[..n]);
             at += n as u64;
         }
@@ -139,10 +170,10 @@ impl Source {
 
     /// After the last byte was read: an error if the file is not what it was at open, a warning if it only grew.
     pub(crate) fn still(&self) -> Result<Option<String>> {
-        let Bytes::File(regular) = &self.bytes else { return Ok(None) };
-        let then = &regular.identity;
-        let now = regular.file.metadata().map_err(|error| self.failed(error))?;
-        let changed = |what| Error::Changed { path: self.path.clone(), what, at: regular.end, size: then.size };
+        let Some(then) = &self.identity else { return Ok(None) };
+        let failed = |source| Error::Io { path: self.path.clone(), verb: "read", source };
+        let now = self.file.metadata().map_err(failed)?;
+        let changed = |what| Error::Changed { path: self.path.clone(), what, at: then.size, size: then.size };
         if now.size() < then.size {
             return Err(Error::Changed { path: self.path.clone(), what: "shrank", at: now.size(), size: then.size });
         }
@@ -167,11 +198,26 @@ impl Source {
 }
 
 impl Pipe {
-    /// Appends at most `wanted` bytes to `buffer`; fewer only at the end.
-    pub(crate) fn read(&mut self, buffer: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
-        let n = (&self.file).take(wanted as u64).read_to_end(buffer)?;
-        self.at_end = n < wanted;
+    /// Appends at most `wanted` bytes to `buffer`; fewer only at the end. A decoder asks `reserve` for what it needs beyond
+    /// [`Source::decoder_bytes`].
+    pub(crate) fn read(&mut self, buffer: &mut Vec<u8>, wanted: usize, reserve: &dyn Reserve) -> io::Result<()> {
+        self.at_end = match &mut self.flow {
+            Flow::Plain(file) => (&**file).take(wanted as u64).read_to_end(buffer)? < wanted,
+            Flow::Decoded(ahead) => ahead.read(buffer, wanted, reserve)?,
+        };
         Ok(())
+    }
+
+    /// How many bytes of the file count as read for the next `len` bytes of its text.
+    pub(crate) fn count(&mut self, len: usize) -> u64 {
+        match &self.flow {
+            Flow::Plain(_) => len as u64,
+            Flow::Decoded(ahead) => {
+                let before = self.counted;
+                self.counted = before.max(ahead.position());
+                self.counted - before
+            }
+        }
     }
 }
 

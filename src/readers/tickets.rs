@@ -52,6 +52,8 @@ pub(super) struct Ticket {
     pub(super) offset: u64,
     /// Its bytes; of a pipe they are in the worker's buffer already.
     pub(super) len: usize,
+    /// Bytes of the file that count as read with it.
+    pub(super) read_bytes: u64,
     /// The state in which it begins, where that is known: of a pipe.
     pub(super) state: Option<State>,
     /// Line feeds before it, of a pipe.
@@ -211,7 +213,7 @@ impl<'i> Scan<'i> {
                     let left = regular.end - offset;
                     let len =
                         usize::try_from(left).map_or(self.sizes.chunk_bytes, |left| left.min(self.sizes.chunk_bytes));
-                    (offset, len, None, None)
+                    (offset, len, len as u64, None, None)
                 }
                 Bytes::Pipe(pipe) => {
                     let pipe = &mut *lock(pipe);
@@ -221,10 +223,10 @@ impl<'i> Scan<'i> {
                         tickets.file = usize::MAX; // what it took is lost to the next one
                     }
                     let len = len.map_err(|error| (tickets.ordinal, error))?;
-                    (offset, len, Some(state), Some(lines))
+                    (offset, len, pipe.count(len), Some(state), Some(lines))
                 }
             };
-            let (offset, len, state, lines_before) = taken;
+            let (offset, len, read_bytes, state, lines_before) = taken;
             if len == 0 {
                 (tickets.file, tickets.offset) = (tickets.file + 1, None);
                 continue;
@@ -232,7 +234,7 @@ impl<'i> Scan<'i> {
             let (ordinal, file, is_first) = (tickets.ordinal, tickets.file, tickets.offset.is_none());
             (tickets.ordinal, tickets.offset) = (ordinal + 1, Some(offset + len as u64));
             lock(&self.active).push(ordinal);
-            return Ok(Some(Ticket { ordinal, file, offset, len, state, lines_before, is_first }));
+            return Ok(Some(Ticket { ordinal, file, offset, len, read_bytes, state, lines_before, is_first }));
         }
         Ok(None)
     }
@@ -258,7 +260,7 @@ impl<'i> Scan<'i> {
                 let place = || Place { path: source.path.clone(), line: Some(pipe.lines + 1), column: None };
                 loan.cover(self, ordinal, buffer.len() + wanted, place)?;
                 buffer.reserve_exact(wanted);
-                pipe.read(buffer, wanted).map_err(|error| source.failed(error))?;
+                pipe.read(buffer, wanted, self.reserve).map_err(|error| source.failed(error))?;
             }
             let (end_state, last) = self.input.simd.last_end(&buffer[walked..], source.dialect, state);
             if let Some(last) = last {

@@ -166,7 +166,7 @@ impl<'s> Worker<'s> {
         match self.ticket {
             Some(ticket) if !self.bytes.is_intact() => {
                 let source = self.source(&ticket);
-                Err(source.shrank(ticket.offset, source.size_bytes().unwrap_or(0)))
+                Err(source.shrank(ticket.offset, source.size_bytes.unwrap_or(0)))
             }
             _ => Ok(()),
         }
@@ -216,7 +216,7 @@ impl<'s> Worker<'s> {
         let source = self.source(ticket);
         (self.offset, self.next, self.end) = (ticket.offset, 0, ticket.len);
         self.is_kept = false;
-        self.counts.bytes += ticket.len as u64 + if ticket.is_first { source.head_bytes } else { 0 };
+        self.counts.bytes += ticket.read_bytes + if ticket.is_first { source.head_bytes } else { 0 };
         let state = match (&source.bytes, ticket.state) {
             (Bytes::File(regular), None) => {
                 let Input { simd, settings, .. } = self.scan.input;
@@ -344,7 +344,7 @@ impl<'s> Worker<'s> {
             self.scan.need_below(ticket.ordinal);
         }
         let source = self.source(&ticket);
-        source.read_bytes.fetch_add(ticket.len as u64, Ordering::Relaxed);
+        source.read_bytes.fetch_add(ticket.read_bytes, Ordering::Relaxed);
         source.rows.fetch_add(std::mem::take(&mut self.rows), Ordering::Relaxed);
         self.block.begin(0);
         self.stopped = None;

@@ -71,15 +71,9 @@ fn longest_record_is_taken() {
 
 #[test]
 fn unreadable_encodings_are_refused_by_name() {
-    for (text, expected) in [
-        (&b"\xff\xfea\0,\0"[..], "UTF-16"),
-        (b"a\0,\0b\0\n\0", "UTF-16"),
-        (b"\0a\0,\0b\0\n", "UTF-16"),
-        (b"\x1f\x8b\x08\0", "gzip"),
-        (b"\x28\xb5\x2f\xfd\0", "zstd"),
-        (b"BZh91AY&SY", "bzip2"),
-        (b"\xfd7zXZ\0\0", "xz"),
-    ] {
+    for (text, expected) in
+        [(&b"\xff\xfea\0,\0"[..], "UTF-16"), (b"a\0,\0b\0\n\0", "UTF-16"), (b"\0a\0,\0b\0\n", "UTF-16")]
+    {
         for way in WAYS {
             let how = How { way, chunk_bytes: 10, block_bytes: 64, threads: 1, simd: Simd::best() };
             let error = read(text, &strict(), how).expect_err("refused").to_string();

@@ -14,6 +14,8 @@ mod cli_inputs;
 mod cli_output;
 // Interrupted, terminated, left by its reader.
 mod cli_signals;
+// Gzip, zstd, bzip2 and xz are read as what they were before, or not at all.
+mod compressed;
 // The bytes of an answer do not depend on how it was made.
 mod determinism;
 // Groups equal those of a map, whatever is spilled or split.

@@ -1,0 +1,131 @@
+//! A path in, its source out: opened, told plain from compressed, its head read.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Seek};
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+
+use crate::error::{Error, Result};
+use crate::readers::Settings;
+use crate::readers::compressed::{Ahead, DECODING_BYTES, Decoder, Feed, Format, HEAD_BYTES};
+use crate::readers::head::{Head, Header};
+use crate::readers::source::{Bytes, Flow, Identity, Pipe, Regular, Rest, Source};
+
+/// A file, opened.
+struct Opened {
+    /// As typed; `stdin` for `-`.
+    path: String,
+    /// The path, if it has one.
+    named: Option<PathBuf>,
+    file: Arc<File>,
+    metadata: Metadata,
+    /// What of a regular file is read; a pipe is read where it is.
+    range: Option<(u64, u64)>,
+    /// The first bytes, of which there are fewer than [`HEAD_BYTES`] only at the end.
+    first: Vec<u8>,
+    /// Those behind them.
+    rest: Rest,
+}
+
+/// Opens `path` (`-` is stdin) and reads its header; its columns as they stand there.
+pub(super) fn open(path: &Path, settings: &Settings) -> Result<(Source, Vec<String>)> {
+    let opened = Opened::of(path)?;
+    match Format::of(&opened.first) {
+        Some(format) => opened.compressed(format, settings),
+        None => opened.plain(settings),
+    }
+}
+
+impl Opened {
+    fn of(path: &Path) -> Result<Opened> {
+        let is_stdin = path == Path::new("-");
+        let shown = if is_stdin { "stdin".into() } else { path.display().to_string() };
+        let failed = |verb| {
+            let path = shown.clone();
+            move |source| Error::Io { path, verb, source }
+        };
+        let (mut file, named) = if is_stdin {
+            (File::from(io::stdin().as_fd().try_clone_to_owned().map_err(failed("open"))?), None)
+        } else {
+            (File::open(path).map_err(failed("open"))?, Some(path.to_owned()))
+        };
+        let metadata = file.metadata().map_err(failed("open"))?;
+        if metadata.is_dir() {
+            return Err(Error::Directory { path: shown });
+        }
+        // A file without a size may have bytes all the same (/proc); it is read as a pipe, which also finds it empty.
+        let is_regular = metadata.is_file() && metadata.len() > 0;
+        let begin = if is_regular && named.is_none() { file.stream_position().map_err(failed("read"))? } else { 0 };
+        let range = is_regular.then_some((begin, metadata.len().max(begin)));
+        let file = Arc::new(file);
+        let mut first = Vec::new();
+        let mut rest = Rest { file: Arc::clone(&file), range };
+        (&mut rest).take(HEAD_BYTES as u64).read_to_end(&mut first).map_err(failed("read"))?;
+        Ok(Opened { path: shown, named, file, metadata, range, first, rest })
+    }
+
+    fn plain(mut self, settings: &Settings) -> Result<(Source, Vec<String>)> {
+        // Behind the end nobody reads again: a terminal would begin anew.
+        let is_more = self.first.len() == HEAD_BYTES;
+        let text = is_more.then_some(&mut self.rest as &mut dyn Read);
+        let mut head = Head::of(&self.path, std::mem::take(&mut self.first), text);
+        let header = head.header(settings)?;
+        let head_bytes = head.dropped;
+        let bytes = match self.range {
+            Some((begin, end)) => Bytes::File(Regular { begin, first: begin + head_bytes, state: header.state, end }),
+            None => Bytes::Pipe(Mutex::new(Pipe {
+                flow: Flow::Plain(Arc::clone(&self.file)),
+                offset: head_bytes,
+                lines: head.lines,
+                state: header.state,
+                at_end: head.at_end,
+                tail: head.bytes,
+                counted: 0,
+            })),
+        };
+        Ok(self.source(header, head_bytes, 0, bytes))
+    }
+
+    fn compressed(self, format: Format, settings: &Settings) -> Result<(Source, Vec<String>)> {
+        // The head writes little of what a decoder may remember, and pages that are not written are not resident: memory is
+        // asked for when the records come.
+        let mut decoder = Decoder::of(format, Feed::of(&self.first, self.rest.clone()), u64::MAX);
+        let mut head = Head::of(&self.path, Vec::new(), Some(&mut decoder));
+        let header = head.header(settings)?;
+        let (offset, lines, mut at_end, mut tail) = (head.dropped, head.lines, head.at_end, head.bytes);
+        let (head_bytes, needed_bytes) = (decoder.position(), decoder.needed_bytes());
+        let mut skip = 0;
+        if self.range.is_some() {
+            // From the beginning, when its turn comes: of many files only one is being decoded.
+            let all = Rest { file: Arc::clone(&self.file), range: self.range };
+            decoder = Decoder::of(format, Feed::of(&[], all), 0);
+            (skip, at_end, tail) = (offset, false, Vec::new());
+        }
+        let flow = Flow::Decoded(Box::new(Ahead::of(decoder, skip, needed_bytes)));
+        let pipe = Pipe { flow, tail, offset, lines, state: header.state, at_end, counted: head_bytes };
+        let decoder_bytes = DECODING_BYTES + needed_bytes;
+        Ok(self.source(header, head_bytes, decoder_bytes, Bytes::Pipe(Mutex::new(pipe))))
+    }
+
+    fn source(self, header: Header, head_bytes: u64, decoder_bytes: u64, bytes: Bytes) -> (Source, Vec<String>) {
+        let size_bytes = self.range.map(|(begin, end)| end - begin);
+        let identity = size_bytes.map(|_| Identity::of(&self.metadata, self.named));
+        let source = Source {
+            path: self.path,
+            dialect: header.dialect,
+            n_columns: header.columns.len(),
+            places: None,
+            file: self.file,
+            identity,
+            size_bytes,
+            head_bytes,
+            decoder_bytes,
+            bytes,
+            read_bytes: AtomicU64::new(0),
+            rows: AtomicU64::new(0),
+        };
+        (source, header.columns)
+    }
+}

@@ -48,6 +48,8 @@ pub enum Exit {
     Data = 3,
     /// The memory or spill limit, with what would do.
     Limit = 4,
+    /// SIGHUP.
+    HungUp = 129,
     /// SIGINT.
     Interrupted = 130,
     /// The reader of stdout went away.
@@ -248,6 +250,9 @@ pub enum Error {
         /// Whether it was SIGTERM.
         terminated: bool,
     },
+    /// SIGHUP: the terminal was closed.
+    #[error("hung up")]
+    HungUp,
     /// The reader of stdout went away; nobody is told.
     #[error("the reader of stdout went away")]
     ClosedPipe,
@@ -265,6 +270,7 @@ impl Error {
             Memory { .. } | MemoryAt { .. } | SpillLimit { .. } => Exit::Limit,
             Interrupted { terminated: false } => Exit::Interrupted,
             Interrupted { terminated: true } => Exit::Terminated,
+            HungUp => Exit::HungUp,
             ClosedPipe => Exit::ClosedPipe,
         }
     }

@@ -121,6 +121,25 @@ fn statistics_are_the_last_line_and_have_every_field() {
 }
 
 #[test]
+fn statistics_name_an_input_as_it_was_named() {
+    let place = Place::with(&[("stdin", "x\n1\n")]);
+    let stats = |words: &[&str]| -> serde_json::Value {
+        let ended = place.run_with(&[&["sql", "SELECT x FROM t", "--stats=json"], words].concat(), b"x\n1\n");
+        serde_json::from_str(&ended.stderr).unwrap_or_else(|error| panic!("{error}: {}", ended.stderr))
+    };
+    for (words, path, io) in [
+        (&[][..], "-", "pipe"),
+        (&["-"], "-", "pipe"),
+        (&["stdin"], "stdin", "map"),
+        (&["t=stdin", "--io", "read"], "stdin", "read"),
+        (&["/dev/stdin"], "/dev/stdin", "pipe"),
+    ] {
+        let stats = stats(words);
+        assert_eq!((&stats["inputs"][0]["path"], &stats["io"]), (&path.into(), &io.into()), "{words:?}");
+    }
+}
+
+#[test]
 fn questions_are_listed_and_shown() {
     let place = Place::with(&[]);
     let list = place.answer(&["questions"]);

@@ -54,7 +54,7 @@ impl Stats {
         let count = |counter: &AtomicU64| counter.load(Relaxed);
         let seconds = shared.started.elapsed().as_secs_f64();
         let opened = shared.opened.get();
-        let inputs = opened.map_or_else(Vec::new, |opened| {
+        let inputs: Vec<InputStats> = opened.map_or_else(Vec::new, |opened| {
             let files = opened.files.iter().zip(opened.input.files());
             let stats = files.map(|(path, file)| InputStats {
                 table: opened.table.clone(),
@@ -65,14 +65,16 @@ impl Stats {
             });
             stats.collect()
         });
+        // A pass counts a header with the chunk after it, of which there may be none.
+        let bytes = count(&progress.bytes).max(inputs.iter().map(|input| input.bytes).sum());
         Stats {
             question: shared.question.get().cloned(),
             inputs,
             rows: count(&progress.rows),
-            bytes: count(&progress.bytes),
+            bytes,
             seconds: rounded(seconds),
             cpu_seconds: process::cpu_seconds(),
-            gb_per_s: rounded(count(&progress.bytes) as f64 / 1e9 / seconds),
+            gb_per_s: rounded(bytes as f64 / 1e9 / seconds),
             threads: count(&progress.threads),
             simd: opened.map(|opened| opened.input.simd().name()),
             io: opened.map(Opened::io),

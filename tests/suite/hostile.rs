@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -85,5 +87,33 @@ fn a_hostile_file_is_read_or_refused_as_its_manifest_says() {
         [&["--threads", "1"][..], &["--threads", "3", "--chunk", "64Ki"], &["--threads", "2", "--io", "read"]]
     {
         manifest().iter().for_each(|entry| check(entry, options));
+    }
+}
+
+/// Records of megabytes, of which few can be lent memory at a time, and more threads than cores: a wait that waits for
+/// itself is met sooner or later.
+#[test]
+fn workers_that_wait_for_memory_do_not_wait_for_each_other() {
+    let place = Place::with(&[]);
+    let path = FILES.join("text-like-rows.csv");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    for run in 0..30 {
+        let mut command = place.tool();
+        command
+            .args(["sql", "SELECT * FROM t", "--threads", "8", "--memory", "64M", "--output", "answer.csv"])
+            .arg(&path);
+        let mut child = command.stdin(Stdio::null()).spawn().expect("the tool starts");
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("a child") {
+                break status;
+            }
+            if Instant::now() > deadline {
+                child.kill().expect("it runs");
+                panic!("run {run} does not end");
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        assert!(status.success(), "run {run}: {status}");
+        assert_eq!(place.read("answer.csv"), std::fs::read_to_string(&path).expect("written"), "run {run}");
     }
 }

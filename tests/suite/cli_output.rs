@@ -31,6 +31,24 @@ fn bytes_pass_through_a_pipe_untouched() {
 }
 
 #[test]
+fn patterns_pass_over_bytes_that_are_no_utf_8() {
+    let place = Place::with(&[]);
+    let rows = b"x,y\ncaf\xe9 @a-12 \xff3,p\n\xff\xfe\x009,q\n\xf0\x9f\x98,r\n\xed\xa0\x80@\xc3\xa9,s\n";
+    for (text, expected) in [
+        ("SELECT regexp_extract(x, '[a-z]+-([0-9]+)', 1) AS a, y FROM t", &b"a,y\n12,p\n,q\n,r\n,s\n"[..]),
+        ("SELECT regexp_extract(x, '@.') AS a, y FROM t", "a,y\n@a,p\n,q\n,r\n@é,s\n".as_bytes()),
+        ("SELECT regexp_extract(x, '(?-u:\\xff.)') AS a, y FROM t", b"a,y\n\xff3,p\n\xff\xfe,q\n,r\n,s\n"),
+        ("SELECT regexp_matches(x, '.') AS a, y FROM t", b"a,y\ntrue,p\ntrue,q\nfalse,r\ntrue,s\n"),
+        ("SELECT regexp_matches(x, '^.*$') AS a, y FROM t", b"a,y\nfalse,p\nfalse,q\nfalse,r\nfalse,s\n"),
+        ("SELECT a, y FROM t, UNNEST(regexp_extract_all(x, '[0-9]+')) AS u(a)", b"a,y\n12,p\n3,p\n9,q\n"),
+        ("SELECT x AS a, y FROM t WHERE x LIKE '%\u{e9}'", b"a,y\n\xed\xa0\x80@\xc3\xa9,s\n"),
+    ] {
+        let ended = place.run_with(&["sql", text], rows);
+        assert_eq!((ended.code, &*ended.stdout), (0, expected), "{text}: {}", ended.stderr);
+    }
+}
+
+#[test]
 fn json_refuses_what_it_cannot_hold() {
     let place = Place::with(&[]);
     let ended = place.run_with(&["sql", "SELECT x FROM t", "--format", "json"], b"x\ncaf\xe9\n");

@@ -77,7 +77,11 @@ fn records(text: &[u8], settings: &Settings, sizes: Sizes, n_threads: usize) -> 
         })();
         read.unwrap_or_else(|error| worker.fail(error));
     };
-    std::thread::scope(|threads| (0..n_threads).for_each(|_| drop(threads.spawn(work))));
+    std::thread::scope(|threads| {
+        // Joined, not only waited for: a thread whose ends are still being tied looks like a leak.
+        let workers: Vec<_> = (0..n_threads).map(|_| threads.spawn(work)).collect();
+        workers.into_iter().for_each(|worker| worker.join().expect("no panic"));
+    });
     scan.finish()?;
     let mut chunks = found.into_inner().expect("no panic");
     chunks.sort();

@@ -49,6 +49,8 @@ mod worker;
 
 pub use batch::{Batch, Column};
 pub use input::{FileStats, Input};
+#[doc(hidden)]
+pub use scan::Passes;
 pub use scan::Simd;
 pub use settings::{Io, Quote, Ragged, Reserve, Settings, Sizes, Unlimited};
 pub use tickets::Scan;

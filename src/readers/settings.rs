@@ -1,6 +1,6 @@
 //! What a person sets about reading, before a byte is read.
 
-use crate::readers::scan::Simd;
+use crate::readers::scan::{Simd, kept_bytes};
 
 /// How the files of one table are read. The default is what the tool does without a flag.
 #[derive(Clone, Debug)]
@@ -131,10 +131,12 @@ impl Sizes {
         self.block_bytes.max(16 << 10)
     }
 
-    /// The most that one worker holds resident, long records apart: its chunk, what is over-read behind it, the two
-    /// index lists at their worst (a block of nothing but separators), the rows of a ragged batch and what is made of it.
+    /// The most that one worker holds resident, long records apart: its chunk, what is over-read behind it, what is kept
+    /// of its masks, the two index lists at their worst (a block of nothing but separators), the rows of a ragged batch and
+    /// what is made of it.
     pub fn bytes_per_worker(&self) -> usize {
-        self.chunk_bytes + self.slack_bytes() + 2 * 4 * self.block_bytes + 8 * self.batch_records + self.work_bytes
+        let read_bytes = self.chunk_bytes + self.slack_bytes() + kept_bytes(self.chunk_bytes);
+        read_bytes + 2 * 4 * self.block_bytes + 8 * self.batch_records + self.work_bytes
     }
 }
 

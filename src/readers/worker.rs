@@ -13,6 +13,7 @@ use crate::readers::batch::{Records, Window};
 use crate::readers::block::{Block, Rules, Shape, Stop};
 use crate::readers::held::Held;
 use crate::readers::loan::Loan;
+use crate::readers::scan::Kept;
 use crate::readers::source::{Bytes, Source};
 use crate::readers::tickets::{Scan, Ticket};
 use crate::readers::{Batch, Input};
@@ -59,6 +60,9 @@ pub struct Worker<'s> {
     next: usize,
     /// Where in them the chunk ends; records that begin there or behind are the successor's.
     end: usize,
+    /// What is known of the bytes in hand, if `is_kept`.
+    kept: Kept,
+    is_kept: bool,
     block: Block,
     /// What stopped the block in the middle, told after what was before it.
     stopped: Option<Stop>,
@@ -79,6 +83,8 @@ impl<'s> Worker<'s> {
             offset: 0,
             next: 0,
             end: 0,
+            kept: Kept::default(),
+            is_kept: false,
             block: Block::of(scan.sizes.block_bytes),
             stopped: None,
             counts: Counts::default(),
@@ -205,15 +211,18 @@ impl<'s> Worker<'s> {
     fn enter(&mut self, ticket: &Ticket) -> Result<bool> {
         let source = self.source(ticket);
         (self.offset, self.next, self.end) = (ticket.offset, 0, ticket.len);
+        self.is_kept = false;
         self.counts.bytes += ticket.len as u64 + if ticket.is_first { source.head_bytes } else { 0 };
         let state = match (&source.bytes, ticket.state) {
             (Bytes::File(regular), None) => {
                 let Input { simd, settings, .. } = self.scan.input;
                 self.bytes.load(source, regular, settings.io, ticket.offset, ticket.len)?;
-                let summary = simd.summary(self.bytes.get(), source.dialect);
+                let summary = simd.keep(self.bytes.get(), source.dialect, &mut self.kept);
                 let Some(state) = self.scan.state_at(ticket) else { return Ok(false) };
                 let bytes = self.bytes.get();
                 let end = summary.end(bytes, source.dialect, state);
+                self.kept.settle(state == State::InQuoted);
+                self.is_kept = end.is_some();
                 let end = end.unwrap_or_else(|| simd.last_end(bytes, source.dialect, state).0);
                 self.intact()?;
                 self.scan.publish(ticket, end);
@@ -243,8 +252,13 @@ impl<'s> Worker<'s> {
         let bytes = self.bytes.get();
         // Records that begin behind the chunk's end are not ours; one that goes on there is walked.
         let range = self.next..self.end.min(self.next + self.scan.sizes.block_bytes);
-        let dialect = self.source(ticket).dialect;
-        self.scan.input.simd.index(&bytes[range], dialect, State::RecordStart, &mut self.block.index);
+        let (simd, index) = (self.scan.input.simd, &mut self.block.index);
+        if self.is_kept {
+            simd.index_kept(&self.kept, range, index);
+        } else {
+            let dialect = self.scan.input.sources[ticket.file].dialect;
+            simd.index(&bytes[range], dialect, State::RecordStart, index);
+        }
         match self.block.last_end() {
             Some(end) => {
                 self.next = behind(bytes, self.next + end);
@@ -316,6 +330,7 @@ impl<'s> Worker<'s> {
         self.offset += self.next as u64;
         self.end = self.end.saturating_sub(self.next);
         self.next = 0;
+        self.is_kept = false;
         Ok(true)
     }
 

@@ -175,6 +175,8 @@ fn records_are_those_of_csv_at_every_chunk_size() {
         "a,b\n1\n1,2,3\n,\n\"\"\n1,2\n",
         "a\n1\n\n\"\"\n2\r\n\r\n3",
         "\u{feff}a,b\n1,2\n",
+        "\n\u{feff}\n1\n",
+        "\u{feff}\u{feff}a,b\n\u{feff},2\n",
         "a,b\n1,\0\n\0,2\n",
         "a,b\n\"1,2\n3,4\n5,6\n7,8\n9,10\n11,12\n13,14\n15,16\n17,18\n19,20\n21,22\n\",x\n1,2\n",
         "a,b\n1,\"open\n2,3\n",

@@ -18,6 +18,8 @@ mod cli_signals;
 mod determinism;
 // Groups equal those of a map, whatever is spilled or split.
 mod folding;
+// The files that break readers, against their manifest.
+mod hostile;
 // The law of merging, for every aggregate.
 mod laws;
 // Who may name whom.

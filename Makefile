@@ -61,7 +61,7 @@ floor: $(ROWFOLD) $(if $(INPUT),,$(SAMPLE)) ## Time reading and counting newline
 
 .PHONY: fuzz
 fuzz: ## Fuzz the reader for a minute against the csv crate (needs a nightly toolchain and cargo-fuzz)
-	cargo +nightly fuzz run reader -- -max_total_time=60
+	cargo +nightly fuzz run reader_against_csv -- -max_total_time=60
 
 .PHONY: install
 install: ## Install rowfold into cargo's bin directory

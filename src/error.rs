@@ -225,7 +225,7 @@ pub enum Error {
         threads: usize,
     },
     /// One record or value needs more than what is left of the budget.
-    #[error("{place}: {what} needs {}: --memory {} would do", size(*.need_bytes), size(*.would_do_bytes))]
+    #[error("{place}: {what} needs {} beside all else: --memory {} would do", size(*.need_bytes), size(*.would_do_bytes))]
     MemoryAt {
         /// Where the record begins.
         place: Place,

@@ -25,7 +25,8 @@ fuzz_target!(|bytes: &[u8]| {
         simd: Some(simd[usize::from(how >> 1 & 3) % simd.len()]),
         ..Settings::default()
     };
-    let sizes = Sizes { chunk_bytes: 1 + usize::from(*chunk), block_bytes: 1 + usize::from(how >> 3) * 8 };
+    let (chunk_bytes, block_bytes) = (1 + usize::from(*chunk), 1 + usize::from(how >> 3) * 8);
+    let sizes = Sizes { chunk_bytes, block_bytes, batch_records: 1 + usize::from(*chunk) % 9, work_bytes: 0 };
     let found = records(text, &settings, sizes, 1 + usize::from(*how) % 3);
     let mut expected = csv_records(text);
     let is_open = csv_records(&[text, b"\n"].concat()) != expected;
@@ -76,7 +77,11 @@ fn records(text: &[u8], settings: &Settings, sizes: Sizes, n_threads: usize) -> 
         })();
         read.unwrap_or_else(|error| worker.fail(error));
     };
-    std::thread::scope(|threads| (0..n_threads).for_each(|_| drop(threads.spawn(work))));
+    std::thread::scope(|threads| {
+        // Joined, not only waited for: a thread whose ends are still being tied looks like a leak.
+        let workers: Vec<_> = (0..n_threads).map(|_| threads.spawn(work)).collect();
+        workers.into_iter().for_each(|worker| worker.join().expect("no panic"));
+    });
     scan.finish()?;
     let mut chunks = found.into_inner().expect("no panic");
     chunks.sort();

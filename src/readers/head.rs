@@ -160,6 +160,8 @@ fn fields(record: &[u8], dialect: Dialect) -> Vec<String> {
         None => reader.quoting(false),
     };
     let mut fields = csv::ByteRecord::new();
+    // Behind an empty line, so that a byte-order mark is not taken for one: that of the file is gone already.
+    let record = b"\n".chain(record);
     // Reading from memory cannot fail, and one record cannot be ragged.
     let _ = reader.from_reader(record).read_byte_record(&mut fields);
     fields.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect()

@@ -49,10 +49,9 @@ mod worker;
 
 pub use batch::{Batch, Column};
 pub use input::{FileStats, Input};
+#[doc(hidden)]
+pub use scan::Passes;
 pub use scan::Simd;
 pub use settings::{Io, Quote, Ragged, Reserve, Settings, Sizes, Unlimited};
 pub use tickets::Scan;
 pub use worker::{Chunk, Counts, Worker};
-
-/// Records a batch at most.
-pub const BATCH_RECORDS: usize = 4096;

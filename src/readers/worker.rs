@@ -13,6 +13,7 @@ use crate::readers::batch::{Records, Window};
 use crate::readers::block::{Block, Rules, Shape, Stop};
 use crate::readers::held::Held;
 use crate::readers::loan::Loan;
+use crate::readers::scan::Kept;
 use crate::readers::source::{Bytes, Source};
 use crate::readers::tickets::{Scan, Ticket};
 use crate::readers::{Batch, Input};
@@ -59,6 +60,9 @@ pub struct Worker<'s> {
     next: usize,
     /// Where in them the chunk ends; records that begin there or behind are the successor's.
     end: usize,
+    /// What is known of the bytes in hand, if `is_kept`.
+    kept: Kept,
+    is_kept: bool,
     block: Block,
     /// What stopped the block in the middle, told after what was before it.
     stopped: Option<Stop>,
@@ -79,6 +83,8 @@ impl<'s> Worker<'s> {
             offset: 0,
             next: 0,
             end: 0,
+            kept: Kept::default(),
+            is_kept: false,
             block: Block::of(scan.sizes.block_bytes),
             stopped: None,
             counts: Counts::default(),
@@ -157,13 +163,7 @@ impl<'s> Worker<'s> {
     /// Whether all bytes seen so far were the file's own: ask before anything made of them leaves the process.
     /// (A file truncated under its mapping reads as zeros until the next call; this tells.)
     pub fn intact(&self) -> Result<()> {
-        match self.ticket {
-            Some(ticket) if !self.bytes.is_intact() => {
-                let source = self.source(&ticket);
-                Err(source.shrank(ticket.offset, source.size_bytes().unwrap_or(0)))
-            }
-            _ => Ok(()),
-        }
+        self.ticket.map_or(Ok(()), |ticket| self.window(&ticket).intact())
     }
 
     /// Notes `error` at the chunk in hand, or the last one: [`Scan::finish`] gives the first in input order, so workers on
@@ -180,7 +180,8 @@ impl<'s> Worker<'s> {
     fn rules(&self, ticket: &Ticket) -> Rules {
         let settings = &self.scan.input.settings;
         let n_columns = self.source(ticket).n_columns;
-        Rules { n_columns, max_record_bytes: settings.max_record_bytes, ragged: settings.ragged }
+        let batch_records = self.scan.sizes.batch_records;
+        Rules { n_columns, batch_records, max_record_bytes: settings.max_record_bytes, ragged: settings.ragged }
     }
 
     fn window(&self, ticket: &Ticket) -> Window<'_> {
@@ -188,6 +189,7 @@ impl<'s> Worker<'s> {
             source: self.source(ticket),
             file: ticket.file,
             bytes: self.bytes.get(),
+            held: &self.bytes,
             offset: self.offset,
             lines_before: ticket.lines_before,
             block: self.block.start,
@@ -209,15 +211,18 @@ impl<'s> Worker<'s> {
     fn enter(&mut self, ticket: &Ticket) -> Result<bool> {
         let source = self.source(ticket);
         (self.offset, self.next, self.end) = (ticket.offset, 0, ticket.len);
+        self.is_kept = false;
         self.counts.bytes += ticket.len as u64 + if ticket.is_first { source.head_bytes } else { 0 };
         let state = match (&source.bytes, ticket.state) {
             (Bytes::File(regular), None) => {
                 let Input { simd, settings, .. } = self.scan.input;
                 self.bytes.load(source, regular, settings.io, ticket.offset, ticket.len)?;
-                let summary = simd.summary(self.bytes.get(), source.dialect);
+                let summary = simd.keep(self.bytes.get(), source.dialect, &mut self.kept);
                 let Some(state) = self.scan.state_at(ticket) else { return Ok(false) };
                 let bytes = self.bytes.get();
                 let end = summary.end(bytes, source.dialect, state);
+                self.kept.settle(state == State::InQuoted);
+                self.is_kept = end.is_some();
                 let end = end.unwrap_or_else(|| simd.last_end(bytes, source.dialect, state).0);
                 self.intact()?;
                 self.scan.publish(ticket, end);
@@ -247,8 +252,13 @@ impl<'s> Worker<'s> {
         let bytes = self.bytes.get();
         // Records that begin behind the chunk's end are not ours; one that goes on there is walked.
         let range = self.next..self.end.min(self.next + self.scan.sizes.block_bytes);
-        let dialect = self.source(ticket).dialect;
-        self.scan.input.simd.index(&bytes[range], dialect, State::RecordStart, &mut self.block.index);
+        let (simd, index) = (self.scan.input.simd, &mut self.block.index);
+        if self.is_kept {
+            simd.index_kept(&self.kept, range, index);
+        } else {
+            let dialect = self.scan.input.sources[ticket.file].dialect;
+            simd.index(&bytes[range], dialect, State::RecordStart, index);
+        }
         match self.block.last_end() {
             Some(end) => {
                 self.next = behind(bytes, self.next + end);
@@ -290,6 +300,10 @@ impl<'s> Worker<'s> {
         };
         self.block.index.push(end, true);
         self.block.walked_fields = Some(walk.n_delimiters + 1);
+        let (seps, reserve) = (self.block.index.seps(), self.scan.reserve);
+        let field = |k: usize| seps.get(k + 1).map_or(0, |end| end.wrapping_sub(seps[k]).wrapping_sub(1) as usize);
+        let work_bytes = reserve.work_bytes(&|k| field(source.column(k)));
+        self.cover(ticket, self.bytes.get().len() as u64 + work_bytes, end as u64)?;
         self.block.start = self.next;
         self.next = behind(self.bytes.get(), self.next + end);
         Ok(true)
@@ -310,16 +324,23 @@ impl<'s> Worker<'s> {
         if more == 0 {
             return Ok(false);
         }
-        let mut loan = std::mem::take(&mut self.loan);
-        let place = || self.window(ticket).place(self.next, None);
-        let covered = loan.cover(self.scan, ticket.ordinal, n_kept + more, place);
-        self.loan = loan;
-        covered?;
+        // How long the record is, is not known yet.
+        self.cover(ticket, (n_kept + more) as u64, limit as u64)?;
         self.bytes.load_more(source, regular, at, self.next, more)?;
         self.offset += self.next as u64;
         self.end = self.end.saturating_sub(self.next);
         self.next = 0;
+        self.is_kept = false;
         Ok(true)
+    }
+
+    /// Sees that the worker may hold `bytes` for the record that comes next, which has `record_bytes` at most.
+    fn cover(&mut self, ticket: &Ticket, bytes: u64, record_bytes: u64) -> Result<()> {
+        let mut loan = std::mem::take(&mut self.loan);
+        let place = || self.window(ticket).place(self.next, None);
+        let covered = loan.cover(self.scan, ticket.ordinal, bytes, record_bytes, place);
+        self.loan = loan;
+        covered
     }
 
     /// Gives the chunk back.

@@ -32,6 +32,14 @@ pub(crate) struct How {
     pub(crate) simd: Simd,
 }
 
+impl How {
+    /// Batches are as small as chunks are: of a few records where a chunk has a few.
+    pub(crate) fn sizes(self) -> Sizes {
+        let batch_records = 1 + self.chunk_bytes / 16;
+        Sizes { chunk_bytes: self.chunk_bytes, block_bytes: self.block_bytes, batch_records, work_bytes: 0 }
+    }
+}
+
 pub(crate) fn settings() -> Settings {
     Settings { delimiter: Some(b','), ragged: Ragged::Skip, ..Settings::default() }
 }
@@ -59,7 +67,7 @@ pub(crate) fn read(text: &[u8], settings: &Settings, how: How) -> Result<(Record
 /// All records of `input`, in its order.
 pub(crate) fn scan(input: &Input, how: How) -> Result<(Records, Counts)> {
     let found = Mutex::new((Vec::new(), Counts::default()));
-    let scan = input.scan(Sizes { chunk_bytes: how.chunk_bytes, block_bytes: how.block_bytes }, &Unlimited);
+    let scan = input.scan(how.sizes(), &Unlimited);
     let work = || {
         let mut worker = scan.worker();
         let mut arena = Bump::new();
@@ -167,6 +175,8 @@ fn records_are_those_of_csv_at_every_chunk_size() {
         "a,b\n1\n1,2,3\n,\n\"\"\n1,2\n",
         "a\n1\n\n\"\"\n2\r\n\r\n3",
         "\u{feff}a,b\n1,2\n",
+        "\n\u{feff}\n1\n",
+        "\u{feff}\u{feff}a,b\n\u{feff},2\n",
         "a,b\n1,\0\n\0,2\n",
         "a,b\n\"1,2\n3,4\n5,6\n7,8\n9,10\n11,12\n13,14\n15,16\n17,18\n19,20\n21,22\n\",x\n1,2\n",
         "a,b\n1,\"open\n2,3\n",

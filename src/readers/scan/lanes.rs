@@ -1,7 +1,9 @@
 //! What differs between machines: four operations on 64 bytes; and what each machine's functions look like from outside.
 
+use std::ops::Range;
+
 use crate::readers::automaton::{Dialect, State};
-use crate::readers::scan::{Index, Summary};
+use crate::readers::scan::{Index, Kept, Summary};
 
 /// Where in 64 bytes the bytes that mean something stand: bit `i` is byte `i`.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +39,6 @@ impl From<Dialect> for Needles {
 ///
 /// Every method is `#[inline(always)]`, so that it is compiled with the instructions of the function that it is called in.
 pub(super) trait Lanes: Copy {
-    /// Where `byte` stands.
-    fn equal(self, block: &[u8; 64], byte: u8) -> u64;
-
     /// Where everything stands that means something.
     fn masks(self, block: &[u8; 64], needles: Needles) -> Masks;
 
@@ -51,14 +50,22 @@ pub(super) trait Lanes: Copy {
 
     /// Writes `base + i` for every bit `i`, ascending; the entries behind them become anything.
     fn write(self, out: &mut [u32; 64], bits: u64, base: u32);
+
+    /// The same, faster where there are few.
+    #[inline(always)]
+    fn write_few(self, out: &mut [u32; 64], bits: u64, base: u32) {
+        self.write(out, bits, base);
+    }
 }
 
 /// One machine's functions; chosen once a block.
 pub(super) trait Scanner: Sync {
     /// See [`Simd::index`](super::Simd::index).
     fn index(&self, bytes: &[u8], dialect: Dialect, state: State, index: &mut Index) -> State;
-    /// See [`Simd::summary`](super::Simd::summary).
-    fn summary(&self, bytes: &[u8], dialect: Dialect, quote: u8) -> Summary;
+    /// See [`Simd::keep`](super::Simd::keep).
+    fn keep(&self, bytes: &[u8], dialect: Dialect, kept: &mut Kept) -> Summary;
+    /// See [`Simd::index_kept`](super::Simd::index_kept).
+    fn index_kept(&self, kept: &Kept, range: Range<usize>, index: &mut Index);
     /// See [`Simd::last_end`](super::Simd::last_end).
     fn last_end(&self, bytes: &[u8], dialect: Dialect, state: State) -> (State, Option<usize>);
 }

@@ -18,7 +18,9 @@
 )]
 
 mod index;
+mod kept;
 mod lanes;
+mod passes;
 mod portable;
 mod simd;
 mod summary;
@@ -27,8 +29,12 @@ mod walk;
 mod x86;
 
 pub(crate) use index::Index;
+pub(crate) use kept::{Kept, kept_bytes};
+pub use passes::Passes;
 pub use simd::Simd;
 pub(crate) use summary::Summary;
+
+use std::ops::Range;
 
 use crate::readers::automaton::{Dialect, State};
 use lanes::Scanner;
@@ -51,12 +57,17 @@ impl Simd {
         self.scanner().index(bytes, dialect, state, index)
     }
 
-    /// What can be known of `bytes` without knowing the state in which they begin.
-    pub(crate) fn summary(self, bytes: &[u8], dialect: Dialect) -> Summary {
-        match dialect.quote {
-            None => Summary::default(),
-            Some(quote) => self.scanner().summary(bytes, dialect, quote),
-        }
+    /// What can be known of `bytes` without knowing the state in which they begin; and in `kept`, for
+    /// [`Simd::index_kept`], what need not be looked at again.
+    pub(crate) fn keep(self, bytes: &[u8], dialect: Dialect, kept: &mut Kept) -> Summary {
+        self.scanner().keep(bytes, dialect, kept)
+    }
+
+    /// Lists the separators and record ends of `range` of the bytes that were kept, where a record begins: as
+    /// [`Simd::index`] does, without looking at a byte. Right where the summary told the state.
+    pub(crate) fn index_kept(self, kept: &Kept, range: Range<usize>, index: &mut Index) {
+        index.clear_for(range.len());
+        self.scanner().index_kept(kept, range, index);
     }
 
     /// The state in which `bytes` end, and the place of the last record end in them.

@@ -1,9 +1,12 @@
 //! Eight bytes at a time in a 64-bit word: for every machine, and the oracle of the others.
 
+use std::ops::Range;
+
 use crate::readers::automaton::{Dialect, State};
 use crate::readers::scan::index::Index;
+use crate::readers::scan::kept::{self, Kept};
 use crate::readers::scan::lanes::{Lanes, Masks, Needles, Scanner};
-use crate::readers::scan::summary::{Summary, summary};
+use crate::readers::scan::summary::Summary;
 use crate::readers::scan::walk::{LastEnd, walk};
 
 /// Needs nothing of the machine.
@@ -19,8 +22,15 @@ impl Scanner for Portable {
         state
     }
 
-    fn summary(&self, bytes: &[u8], dialect: Dialect, quote: u8) -> Summary {
-        summary(*self, bytes, dialect, quote)
+    fn keep(&self, bytes: &[u8], dialect: Dialect, kept: &mut Kept) -> Summary {
+        kept::keep(*self, bytes, dialect, kept)
+    }
+
+    fn index_kept(&self, kept: &Kept, range: Range<usize>, index: &mut Index) {
+        let mut lists = index.lists();
+        kept::index(*self, kept, range, &mut lists);
+        let counts = lists.counts();
+        index.set_counts(counts);
     }
 
     fn last_end(&self, bytes: &[u8], dialect: Dialect, state: State) -> (State, Option<usize>) {
@@ -41,23 +51,21 @@ fn equal_in_word(word: u64, byte: u8) -> u64 {
     (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
-impl Lanes for Portable {
-    #[inline(always)]
-    fn equal(self, block: &[u8; 64], byte: u8) -> u64 {
-        let (words, _) = block.as_chunks::<8>();
-        words
-            .iter()
-            .enumerate()
-            .fold(0, |mask, (i, word)| mask | equal_in_word(u64::from_le_bytes(*word), byte) << (8 * i))
-    }
+/// Where `byte` stands in 64 bytes.
+#[inline(always)]
+fn equal(block: &[u8; 64], byte: u8) -> u64 {
+    let (words, _) = block.as_chunks::<8>();
+    words.iter().enumerate().fold(0, |mask, (i, word)| mask | equal_in_word(u64::from_le_bytes(*word), byte) << (8 * i))
+}
 
+impl Lanes for Portable {
     #[inline(always)]
     fn masks(self, block: &[u8; 64], needles: Needles) -> Masks {
         Masks {
-            quotes: self.equal(block, needles.quote) & needles.quoting,
-            delimiters: self.equal(block, needles.delimiter),
-            crs: self.equal(block, b'\r'),
-            lfs: self.equal(block, b'\n'),
+            quotes: equal(block, needles.quote) & needles.quoting,
+            delimiters: equal(block, needles.delimiter),
+            crs: equal(block, b'\r'),
+            lfs: equal(block, b'\n'),
         }
     }
 
@@ -83,7 +91,7 @@ impl Lanes for Portable {
             if bits == 0 {
                 break;
             }
-            *entry = base + bits.trailing_zeros();
+            *entry = base.wrapping_add(bits.trailing_zeros());
             bits &= bits - 1;
         }
     }

@@ -1,7 +1,7 @@
 //! What the quotes of a chunk do to a state, before the state is known.
 
 use crate::readers::automaton::{Dialect, State};
-use crate::readers::scan::lanes::{Lanes, Needles};
+use crate::readers::scan::lanes::{Lanes, Masks};
 
 /// Holds for both hypotheses: the chunk begins between quotes, or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,56 +37,8 @@ impl Summary {
     }
 }
 
-/// One pass over the quotes; the other bytes matter only near them.
-#[inline(always)]
-pub(super) fn summary<L: Lanes>(lanes: L, bytes: &[u8], dialect: Dialect, quote: u8) -> Summary {
-    let needles = Needles::from(dialect);
-    let mut quotes = Quotes { inside: 0, opens: 1, strays_outside: 0, strays_inside: 0 };
-    let (blocks, tail) = bytes.as_chunks::<64>();
-    let (groups, rest) = blocks.as_chunks::<4>();
-    let mut is_known = true;
-    for (i, group) in groups.iter().enumerate() {
-        // One branch for 256 bytes: text without quotes is skipped, text with quotes is worked through without a branch.
-        let [a, b, c, d] = group;
-        let any = lanes.equal(a, quote) | lanes.equal(b, quote) | lanes.equal(c, quote) | lanes.equal(d, quote);
-        if any == 0 {
-            is_known = false;
-            continue;
-        }
-        if !is_known {
-            quotes.opens = opens_behind(bytes[i * 256 - 1], dialect, quote);
-            is_known = true;
-        }
-        for block in group {
-            quotes.step(lanes, block, 64, needles);
-        }
-    }
-    if !is_known {
-        quotes.opens = opens_behind(bytes[groups.len() * 256 - 1], dialect, quote);
-    }
-    for block in rest {
-        quotes.step(lanes, block, 64, needles);
-    }
-    if !tail.is_empty() {
-        let mut block = [0; 64];
-        block[..tail.len()].copy_from_slice(tail);
-        quotes.step(lanes, &block, tail.len(), needles);
-    }
-    Summary {
-        odd: quotes.inside != 0,
-        begins_with_quote: bytes.first() == Some(&quote),
-        strays_outside: quotes.strays_outside != 0,
-        strays_inside: quotes.strays_inside != 0,
-    }
-}
-
-/// 1 where a quote behind `byte` would open a field, or reopen one.
-fn opens_behind(byte: u8, dialect: Dialect, quote: u8) -> u64 {
-    u64::from(byte == dialect.delimiter || byte == b'\r' || byte == b'\n' || byte == quote)
-}
-
 /// What is known between two blocks.
-struct Quotes {
+pub(super) struct Quotes {
     /// All ones between quotes, if the chunk begins outside them.
     inside: u64,
     /// 1 where a quote may open.
@@ -96,12 +48,18 @@ struct Quotes {
     strays_inside: u64,
 }
 
+impl Default for Quotes {
+    /// Before the first byte.
+    fn default() -> Quotes {
+        Quotes { inside: 0, opens: 1, strays_outside: 0, strays_inside: 0 }
+    }
+}
+
 impl Quotes {
-    /// One block, of which the first `len` bytes count.
+    /// One block, of which the `counted` bytes count; which of them are between quotes, if the chunk begins outside them.
     #[inline(always)]
-    fn step<L: Lanes>(&mut self, lanes: L, block: &[u8; 64], len: usize, needles: Needles) {
-        let masks = lanes.masks(block, needles);
-        let quotes = masks.quotes & u64::MAX >> (64 - len);
+    pub(super) fn step<L: Lanes>(&mut self, lanes: L, masks: Masks, counted: u64) -> u64 {
+        let quotes = masks.quotes & counted;
         let before = masks.delimiters | masks.crs | masks.lfs | quotes;
         let within = lanes.prefix_xor(quotes) ^ self.inside;
         let strays = quotes & !(before << 1 | self.opens);
@@ -109,5 +67,16 @@ impl Quotes {
         self.strays_inside |= strays & !within;
         self.inside = (within.cast_signed() >> 63).cast_unsigned();
         self.opens = before >> 63;
+        within
+    }
+
+    /// What is known behind the last block of `bytes`.
+    pub(super) fn summary(&self, bytes: &[u8], dialect: Dialect) -> Summary {
+        Summary {
+            odd: self.inside != 0,
+            begins_with_quote: bytes.first().is_some_and(|first| dialect.quote == Some(*first)),
+            strays_outside: self.strays_outside != 0,
+            strays_inside: self.strays_inside != 0,
+        }
     }
 }

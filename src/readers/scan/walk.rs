@@ -60,7 +60,7 @@ impl Take for Lists<'_> {
     #[inline(always)]
     fn block<L: Lanes>(&mut self, lanes: L, base: usize, separators: u64, ends: u64) {
         let first = self.counts().0 as u32;
-        lanes.write(self.add_ends(ends.count_ones() as usize), lanes.rank(ends, separators), first);
+        lanes.write_few(self.add_ends(ends.count_ones() as usize), lanes.rank(ends, separators), first);
         lanes.write(self.add_seps(separators.count_ones() as usize), separators, base as u32);
     }
 }

@@ -6,12 +6,14 @@
 #![expect(unsafe_code, reason = "instructions that only some machines have; the tokens prove that this one does")]
 
 use std::arch::x86_64::*;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::readers::automaton::{Dialect, State};
 use crate::readers::scan::index::Index;
+use crate::readers::scan::kept::{self, Kept};
 use crate::readers::scan::lanes::{Lanes, Masks, Needles, Scanner};
-use crate::readers::scan::summary::{Summary, summary};
+use crate::readers::scan::summary::Summary;
 use crate::readers::scan::walk::{LastEnd, walk};
 
 /// Proof of AVX2, PCLMULQDQ, BMI1, BMI2, POPCNT and LZCNT. Made by [`avx2`] only.
@@ -50,7 +52,7 @@ pub(super) fn avx512() -> Option<&'static dyn Scanner> {
     TOKEN.get_or_init(|| has_avx512().then_some(Avx512(()))).as_ref().map(|token| token as &dyn Scanner)
 }
 
-/// The three functions of a [`Scanner`], each compiled whole with the features of its token.
+/// The functions of a [`Scanner`], each compiled whole with the features of its token.
 macro_rules! scanner {
     ($token:ty, $features:literal) => {
         impl Scanner for $token {
@@ -67,13 +69,25 @@ macro_rules! scanner {
                 unsafe { run(*self, bytes, dialect, state, index) }
             }
 
-            fn summary(&self, bytes: &[u8], dialect: Dialect, quote: u8) -> Summary {
+            fn keep(&self, bytes: &[u8], dialect: Dialect, kept: &mut Kept) -> Summary {
                 #[target_feature(enable = $features)]
-                fn run(token: $token, bytes: &[u8], dialect: Dialect, quote: u8) -> Summary {
-                    summary(token, bytes, dialect, quote)
+                fn run(token: $token, bytes: &[u8], dialect: Dialect, kept: &mut Kept) -> Summary {
+                    kept::keep(token, bytes, dialect, kept)
                 }
                 // SAFETY: the token was made after every one of these features was found.
-                unsafe { run(*self, bytes, dialect, quote) }
+                unsafe { run(*self, bytes, dialect, kept) }
+            }
+
+            fn index_kept(&self, kept: &Kept, range: Range<usize>, index: &mut Index) {
+                #[target_feature(enable = $features)]
+                fn run(token: $token, kept: &Kept, range: Range<usize>, index: &mut Index) {
+                    let mut lists = index.lists();
+                    kept::index(token, kept, range, &mut lists);
+                    let counts = lists.counts();
+                    index.set_counts(counts);
+                }
+                // SAFETY: the token was made after every one of these features was found.
+                unsafe { run(*self, kept, range, index) }
             }
 
             fn last_end(&self, bytes: &[u8], dialect: Dialect, state: State) -> (State, Option<usize>) {
@@ -121,23 +135,22 @@ fn load_pair(block: &[u8; 64]) -> [__m256i; 2] {
     [low, high]
 }
 
+#[target_feature(enable = "avx2")]
+fn masks_in_pair(block: &[u8; 64], needles: Needles) -> Masks {
+    let block = load_pair(block);
+    Masks {
+        quotes: equal_in_pair(block, needles.quote) & needles.quoting,
+        delimiters: equal_in_pair(block, needles.delimiter),
+        crs: equal_in_pair(block, b'\r'),
+        lfs: equal_in_pair(block, b'\n'),
+    }
+}
+
 impl Lanes for Avx2 {
     #[inline(always)]
-    fn equal(self, block: &[u8; 64], byte: u8) -> u64 {
-        // SAFETY: `self` proves AVX2.
-        let pair = unsafe { load_pair(block) };
-        // SAFETY: as above.
-        unsafe { equal_in_pair(pair, byte) }
-    }
-
-    #[inline(always)]
     fn masks(self, block: &[u8; 64], needles: Needles) -> Masks {
-        Masks {
-            quotes: self.equal(block, needles.quote) & needles.quoting,
-            delimiters: self.equal(block, needles.delimiter),
-            crs: self.equal(block, b'\r'),
-            lfs: self.equal(block, b'\n'),
-        }
+        // SAFETY: `self` proves AVX2.
+        unsafe { masks_in_pair(block, needles) }
     }
 
     #[inline(always)]
@@ -178,6 +191,17 @@ fn equal_in_whole(block: __m512i, byte: u8) -> u64 {
     _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(byte.cast_signed()))
 }
 
+#[target_feature(enable = "avx512f,avx512bw")]
+fn masks_in_whole(block: &[u8; 64], needles: Needles) -> Masks {
+    let block = load_whole(block);
+    Masks {
+        quotes: equal_in_whole(block, needles.quote) & needles.quoting,
+        delimiters: equal_in_whole(block, needles.delimiter),
+        crs: equal_in_whole(block, b'\r'),
+        lfs: equal_in_whole(block, b'\n'),
+    }
+}
+
 /// The numbers 0 … 63.
 static PLACES: [u8; 64] = {
     let mut places = [0; 64];
@@ -210,23 +234,24 @@ fn compress(out: &mut [u32; 64], bits: u64, base: u32) {
     }
 }
 
+/// As [`compress`], for few bits: half the store where there are at most eight.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,popcnt")]
+fn compress_few(out: &mut [u32; 64], bits: u64, base: u32) {
+    if bits.count_ones() > 8 {
+        return compress(out, bits, base);
+    }
+    let places = _mm512_maskz_compress_epi8(bits, load_whole(&PLACES));
+    let places = _mm256_cvtepu8_epi32(_mm512_castsi512_si128(places));
+    let wide = _mm256_add_epi32(places, _mm256_set1_epi32(base.cast_signed()));
+    // SAFETY: the reference guarantees 256 writable bytes, of which this writes 32; the store needs no alignment.
+    unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), wide) }
+}
+
 impl Lanes for Avx512 {
     #[inline(always)]
-    fn equal(self, block: &[u8; 64], byte: u8) -> u64 {
-        // SAFETY: `self` proves AVX-512 F and BW.
-        let whole = unsafe { load_whole(block) };
-        // SAFETY: as above.
-        unsafe { equal_in_whole(whole, byte) }
-    }
-
-    #[inline(always)]
     fn masks(self, block: &[u8; 64], needles: Needles) -> Masks {
-        Masks {
-            quotes: self.equal(block, needles.quote) & needles.quoting,
-            delimiters: self.equal(block, needles.delimiter),
-            crs: self.equal(block, b'\r'),
-            lfs: self.equal(block, b'\n'),
-        }
+        // SAFETY: `self` proves AVX-512 F and BW.
+        unsafe { masks_in_whole(block, needles) }
     }
 
     #[inline(always)]
@@ -245,5 +270,11 @@ impl Lanes for Avx512 {
     fn write(self, out: &mut [u32; 64], bits: u64, base: u32) {
         // SAFETY: `self` proves AVX-512 F, BW, VL and VBMI2.
         unsafe { compress(out, bits, base) }
+    }
+
+    #[inline(always)]
+    fn write_few(self, out: &mut [u32; 64], bits: u64, base: u32) {
+        // SAFETY: as above.
+        unsafe { compress_few(out, bits, base) }
     }
 }

@@ -180,7 +180,7 @@ fn peak_of_heap(question: &str, path: &Path) -> Result<usize> {
     let question = Question::built_in(question)?;
     let input = Input::open(&[path], &readers::Settings::default())?;
     let plan = bind(&question, input.columns(), input.path())?;
-    let settings = pass::Settings { memory_bytes: Some(64_000_000), threads: Some(2), ..pass::Settings::default() };
+    let settings = pass::Settings { memory_bytes: Some(64_000_000), threads: Some(1), ..pass::Settings::default() };
     let mut sink =
         Streamed::new(std::sync::Arc::new(Csv::COMMAS), Destination::stream("nowhere", std::io::sink()), false);
     pass::run(&plan, &input, &settings, &mut sink, &Progress::default())?;
@@ -200,7 +200,7 @@ fn the_heap_does_not_grow_with_the_input() {
         };
         let (small, large) = (peak(10_000_000), peak(40_000_000));
         println!("{question}: {small} bytes at 10 MB, {large} bytes at 40 MB");
-        // A few per cent are the timing of two threads, not the input.
+        // One thread: of two, one may read it all. A few per cent are buffers that find their size.
         assert!(large <= small + small / 10, "{question}: {small} bytes at 10 MB, {large} at 40 MB");
     }
 }

@@ -1,6 +1,6 @@
 //! Deterministic generators of every input that rowfold's questions read.
 //!
-//! A seed in, a CSV out, and beside it the true answers, counted while the rows are made. [`blocks`] makes rows on all cores and writes
+//! A seed in, a CSV out, and beside it the true answers, counted while the rows are made. `blocks` makes rows on all cores and writes
 //! them in order; each of the other commands says what a row is. The program is [`run`]; tests and benches call it, too.
 
 mod blocks;

@@ -48,6 +48,8 @@ pub enum Exit {
     Data = 3,
     /// The memory or spill limit, with what would do.
     Limit = 4,
+    /// SIGHUP.
+    HungUp = 129,
     /// SIGINT.
     Interrupted = 130,
     /// The reader of stdout went away.
@@ -97,7 +99,7 @@ pub enum Error {
     /// A question names a column that no header has.
     #[error("{path}: no column {}{}{} ({})", quoted(.name.as_bytes()),
         if .suggestion.is_some() { "; did you mean " } else { "" },
-        .suggestion.as_ref().map(|s| format!("{}?", quoted(s.as_bytes()))).unwrap_or_default(), .columns.join(", "))]
+        .suggestion.as_ref().map(|s| format!("{}?", quoted(s.as_bytes()))).unwrap_or_default(), listed(.columns))]
     NoColumn {
         /// The path as typed.
         path: String,
@@ -229,7 +231,7 @@ pub enum Error {
         threads: usize,
     },
     /// One record or value needs more than what is left of the budget.
-    #[error("{place}: {what} needs {}: --memory {} would do", size(*.need_bytes), size(*.would_do_bytes))]
+    #[error("{place}: {what} needs {} beside all else: --memory {} would do", size(*.need_bytes), size(*.would_do_bytes))]
     MemoryAt {
         /// Where the record begins.
         place: Place,
@@ -254,6 +256,9 @@ pub enum Error {
         /// Whether it was SIGTERM.
         terminated: bool,
     },
+    /// SIGHUP: the terminal was closed.
+    #[error("hung up")]
+    HungUp,
     /// The reader of stdout went away; nobody is told.
     #[error("the reader of stdout went away")]
     ClosedPipe,
@@ -271,6 +276,7 @@ impl Error {
             Memory { .. } | MemoryAt { .. } | SpillLimit { .. } => Exit::Limit,
             Interrupted { terminated: false } => Exit::Interrupted,
             Interrupted { terminated: true } => Exit::Terminated,
+            HungUp => Exit::HungUp,
             ClosedPipe => Exit::ClosedPipe,
         }
     }
@@ -299,6 +305,20 @@ pub fn quoted(text: &[u8]) -> String {
     out
 }
 
+/// Names one after another, escaped and cut as by [`quoted`]; of very many the first, and how many more there are.
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 100;
+    let name = |name: &String| {
+        let quoted = quoted(name.as_bytes());
+        quoted[1..quoted.len() - 1].to_owned()
+    };
+    let mut list = names.iter().take(MOST).map(name).collect::<Vec<_>>().join(", ");
+    if names.len() > MOST {
+        list.push_str(&format!(", … and {} more", names.len() - MOST));
+    }
+    list
+}
+
 /// A size as a person writes it: `64M`, `16 MiB`, `1234 bytes`; exact, never rounded.
 pub fn size(bytes: u64) -> String {
     const UNITS: [(u64, &str); 8] = [
@@ -314,5 +334,21 @@ pub fn size(bytes: u64) -> String {
     match UNITS.iter().find(|(unit, _)| bytes > 0 && bytes.is_multiple_of(*unit)) {
         Some((unit, name)) => format!("{}{name}", bytes / unit),
         None => format!("{bytes} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_exist_are_listed_escaped_and_not_without_end() {
+        let said = |columns: Vec<String>| {
+            let (path, name) = ("a.csv".to_owned(), "x".to_owned());
+            Error::NoColumn { path, name, suggestion: None, columns }.to_string()
+        };
+        assert_eq!(said(vec!["id".to_owned(), "\u{1b}[2J".to_owned()]), "a.csv: no column \"x\" (id, \\u{1b}[2J)");
+        let many = said((0..5000).map(|i| format!("c{i}")).collect());
+        assert!(many.ends_with("c98, c99, … and 4900 more)"), "{many}");
     }
 }

@@ -10,6 +10,7 @@
 
 mod frame;
 mod grouping;
+mod lender;
 mod ordering;
 mod stage;
 mod streaming;
@@ -28,9 +29,10 @@ use crate::error::{Error, Result};
 use crate::exprs::{Value, codec};
 use crate::output::Sink;
 use crate::questions::plan::Plan;
-use crate::readers::{Input, Reserve, Scan, Sizes};
+use crate::readers::{Input, Scan, Sizes};
+use lender::{Copies, Lender};
 use ordering::union_key;
-use stage::{Part, Stage};
+use stage::{Desk, Part, Stage};
 use streaming::{Next, Spelt, Stream};
 
 /// What a person sets about a pass.
@@ -92,7 +94,9 @@ pub struct Progress {
 /// too small for the plan; whatever input, spill file or sink fail with.
 pub fn run(plan: &Plan, input: &Input, settings: &Settings, sink: &mut dyn Sink, progress: &Progress) -> Result<()> {
     let stages: Vec<Stage<'_>> = plan.passes.iter().map(|pass| Stage::new(plan, pass, settings)).collect();
-    let needs = stages.iter().fold(budget::Needs::default(), |needs, stage| stage.add_needs(needs));
+    let copies = Copies::of(plan);
+    let needs = budget::Needs { copies: copies.most(), ..budget::Needs::default() };
+    let needs = stages.iter().fold(needs, |needs, stage| stage.add_needs(needs));
     let mut shares = budget::settle(settings.memory_bytes, settings.threads, input.io(), needs)?;
     if let Some(chunk_bytes) = settings.chunk_bytes {
         shares.sizes = Sizes { chunk_bytes, ..shares.sizes };
@@ -105,11 +109,24 @@ pub fn run(plan: &Plan, input: &Input, settings: &Settings, sink: &mut dyn Sink,
     let threads =
         rayon::ThreadPoolBuilder::new().num_threads(shares.threads).thread_name(|i| format!("fold-{i}")).build();
     let threads = threads.map_err(|error| Error::Usage(format!("cannot start {} threads: {error}", shares.threads)))?;
-    let pass = Pass { plan, shares, stages: &stages, spill: &spill, pool: &pool, threads: &threads, progress };
+    let lender = Lender::new(copies, &shares, input.io(), needs);
+    let pass = Pass {
+        plan,
+        shares,
+        stages: &stages,
+        spill: &spill,
+        pool: &pool,
+        threads: &threads,
+        lender: &lender,
+        progress,
+    };
     let answered = pass.answer(input, sink);
     progress.spilled_bytes.store(spill.written_bytes(), Memory::Relaxed);
     answered
 }
+
+/// What an arena keeps of memory behind a batch; one that a long record blew up is given back.
+const KEPT_BYTES: usize = 8 << 20;
 
 /// What all phases of a run share.
 struct Pass<'r> {
@@ -119,6 +136,7 @@ struct Pass<'r> {
     spill: &'r Spill,
     pool: &'r Pool,
     threads: &'r rayon::ThreadPool,
+    lender: &'r Lender,
     progress: &'r Progress,
 }
 
@@ -143,12 +161,13 @@ impl Pass<'_> {
         let mut workers: Vec<Vec<Part<'_>>> =
             (0..self.shares.threads).map(|_| (0..self.stages.len()).map(part).collect()).collect();
         self.scan(input, &mut workers, None)?;
+        let finish = self.shares.finish(self.lender.most_lent());
         for (i, stage) in self.stages.iter().enumerate() {
             let mut parts: Vec<&mut Part<'_>> = workers.iter_mut().map(|parts| &mut parts[i]).collect();
-            stage.finish(&mut parts, &stores[i], self.threads, &self.shares, self.progress)?;
+            stage.finish(&mut parts, &stores[i], self.threads, finish, self.progress)?;
         }
         let parts = |i: usize, workers: &mut Vec<Vec<Part<'_>>>, each: &mut dyn FnMut(&[u8]) -> Result<()>| {
-            self.stages[i].emit(workers.iter_mut().map(|parts| &mut parts[i]), &self.shares, each)
+            self.stages[i].emit(workers.iter_mut().map(|parts| &mut parts[i]), finish, each)
         };
         sink.begin(columns)?;
         if self.stages.len() == 1 {
@@ -209,12 +228,7 @@ impl Pass<'_> {
 
     /// Reads the whole input on all threads; `workers[i]` are worker i's parts, one a stage.
     fn scan(&self, input: &Input, workers: &mut [Vec<Part<'_>>], stream: Option<&Stream<'_>>) -> Result<()> {
-        let lender = Lender {
-            spare: AtomicU64::new(self.shares.spare_bytes as u64),
-            factor: 2,
-            memory_bytes: self.shares.memory_bytes,
-        };
-        let scan = input.scan(self.shares.sizes, &lender);
+        let scan = input.scan(self.shares.sizes, self.lender);
         self.threads.scope(|scope| {
             for parts in workers {
                 let scan = &scan;
@@ -229,7 +243,7 @@ impl Pass<'_> {
 
     fn work(&self, scan: &Scan<'_>, parts: &mut [Part<'_>], stream: Option<&Stream<'_>>) {
         let mut worker = scan.worker();
-        let (mut arena, mut spelt) = (Bump::new(), Spelt::default());
+        let (mut arena, mut spelt) = (Bump::new(), Spelt::of(self.shares.spelt_bytes));
         let mut ordinal = 0;
         let mut work = || -> Result<()> {
             while let Some(chunk) = worker.next_chunk()? {
@@ -239,14 +253,19 @@ impl Pass<'_> {
                     // The error of a record comes after the records before it, whose rows may fill the limit.
                     let folded = match worker.next_batch() {
                         Ok(None) => break,
-                        Ok(Some(batch)) => self.fold(&batch, parts, stream.map(|stream| (stream, &mut spelt)), &arena),
+                        Ok(Some(batch)) => {
+                            self.fold(&batch, parts, stream.map(|stream| (stream, &mut spelt)), ordinal, &arena)
+                        }
                         Err(error) => Err(error),
                     };
-                    arena.reset();
+                    if arena.allocated_bytes() > KEPT_BYTES {
+                        arena = Bump::new()
+                    } else {
+                        arena.reset()
+                    }
                     if let Some(stream) = stream {
                         worker.intact()?;
-                        let must = folded.is_err() || spelt.bytes() > self.shares.spelt_bytes;
-                        let next = stream.hand_over(ordinal, &mut spelt, must)?;
+                        let next = stream.hand_over(ordinal, &mut spelt, folded.is_err())?;
                         if next == Next::Stop {
                             scan.stop_after(ordinal);
                             stream.pass_on(ordinal);
@@ -283,15 +302,13 @@ impl Pass<'_> {
         batch: &crate::readers::Batch<'_>,
         parts: &mut [Part<'_>],
         stream: Option<(&Stream<'_>, &mut Spelt)>,
+        ordinal: u64,
         arena: &Bump,
     ) -> Result<()> {
+        let desk = Desk { arena, most_elements: self.shares.sizes.batch_records, progress: self.progress };
         match stream {
-            Some((stream, spelt)) => self.stages[0].stream(batch, stream, spelt, arena, self.progress),
-            None => self
-                .stages
-                .iter()
-                .zip(parts)
-                .try_for_each(|(stage, part)| stage.fold(batch, part, arena, self.progress)),
+            Some((stream, spelt)) => self.stages[0].stream(batch, stream, spelt, ordinal, &desk),
+            None => self.stages.iter().zip(parts).try_for_each(|(stage, part)| stage.fold(batch, part, &desk)),
         }
     }
 
@@ -311,26 +328,4 @@ impl Pass<'_> {
 
 fn check_stop(progress: &Progress) -> Result<()> {
     if progress.stop.load(Memory::Relaxed) { Err(Error::Interrupted { terminated: false }) } else { Ok(()) }
-}
-
-/// Lends memory that no share holds to records longer than a worker's own buffers.
-#[derive(Debug)]
-struct Lender {
-    spare: AtomicU64,
-    /// A record in a window of its own, and its longest field once more where quotes are undoubled or text is changed.
-    factor: u64,
-    memory_bytes: u64,
-}
-
-impl Reserve for Lender {
-    fn reserve(&self, bytes: u64) -> Result<(), u64> {
-        let need = bytes * self.factor;
-        let taken = self.spare.fetch_update(Memory::Relaxed, Memory::Relaxed, |spare| spare.checked_sub(need));
-        // The spare part grows by less than the budget does: half of it goes to kept slabs.
-        taken.map(drop).map_err(|spare| (self.memory_bytes + (need - spare) * 3).next_multiple_of(1_000_000))
-    }
-
-    fn give_back(&self, bytes: u64) {
-        self.spare.fetch_add(bytes * self.factor, Memory::Relaxed);
-    }
 }

@@ -84,9 +84,14 @@ pub(crate) fn create(path: &Path) -> Result<File, Failure> {
 
 /// Why nothing, or not all, was written.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// What the system said, and of which path.
-    Write { path: PathBuf, error: io::Error },
+    Write {
+        /// What was to be written.
+        path: PathBuf,
+        /// The system's word.
+        error: io::Error,
+    },
     /// Options that do not go together, and what would do.
     Usage(String),
 }
@@ -98,7 +103,7 @@ impl Failure {
     }
 
     /// Says what happened, and how to end. A reader of stdout that went away needs no words.
-    pub(crate) fn report(&self) -> ExitCode {
+    pub fn report(&self) -> ExitCode {
         let (words, code) = match self {
             Failure::Write { error, .. } if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::from(141),
             Failure::Write { path, error } => (format!("{}: {}", path.display(), describe(error)), 1),

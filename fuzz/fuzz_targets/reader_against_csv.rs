@@ -25,7 +25,8 @@ fuzz_target!(|bytes: &[u8]| {
         simd: Some(simd[usize::from(how >> 1 & 3) % simd.len()]),
         ..Settings::default()
     };
-    let sizes = Sizes { chunk_bytes: 1 + usize::from(*chunk), block_bytes: 1 + usize::from(how >> 3) * 8 };
+    let (chunk_bytes, block_bytes) = (1 + usize::from(*chunk), 1 + usize::from(how >> 3) * 8);
+    let sizes = Sizes { chunk_bytes, block_bytes, batch_records: 1 + usize::from(*chunk) % 9, work_bytes: 0 };
     let found = records(text, &settings, sizes, 1 + usize::from(*how) % 3);
     let mut expected = csv_records(text);
     let is_open = csv_records(&[text, b"\n"].concat()) != expected;

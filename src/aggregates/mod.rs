@@ -69,6 +69,14 @@ pub struct AggregateCall {
     pub filter: Option<Expr>,
 }
 
+impl AggregateCall {
+    /// Whether its states keep texts as long as those of its argument.
+    pub fn keeps_texts(&self) -> bool {
+        let signature = (self.function.signature_of)(self.ty);
+        signature.is_some_and(|signature| matches!(signature.result, Type::Text | Type::Dynamic))
+    }
+}
+
 /// The aggregate called `name` (lower case), if there is one.
 pub fn find(name: &str) -> Option<&'static AggregateFunction> {
     all().iter().find(|function| function.name == name)

@@ -1,11 +1,14 @@
 //! A batch in, the columns of values that a pass reads out: filtered by `WHERE`, taken apart by `UNNEST`.
 //!
 //! Everything lies in the worker's arena and is gone with the batch. A column is made only when it is read, and only for
-//! the lanes that are left by then.
+//! the lanes that are left by then. A record may have any number of elements, so these come in portions, in an arena of
+//! their own.
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
+use crate::error::Result;
+use crate::exprs::lists::BoundList;
 use crate::exprs::{Expr, Frame, Trouble, Troubles, Type, Value, number, time};
 use crate::questions::plan::{InputColumn, Pass, Plan};
 use crate::readers::Batch;
@@ -20,8 +23,13 @@ pub(super) struct Reading {
     first: Vec<usize>,
     /// Read later, and not by `WHERE`.
     later: Vec<usize>,
+    /// Read beside the elements.
+    beside: Vec<usize>,
     n_columns: usize,
 }
+
+/// What takes the lanes of a batch: all at once, or those of elements in portions.
+pub(super) type Take<'t> = dyn FnMut(Lanes<'_>, &mut Vec<Located>) -> Result<()> + 't;
 
 /// The lanes of a batch that are left to a pass, with their columns.
 #[derive(Debug)]
@@ -74,27 +82,29 @@ impl Reading {
             slots
         };
         let first = slots(&pass.filter.iter().collect::<Vec<_>>());
-        let after =
-            later.iter().copied().chain(&pass.element_filter).chain(pass.explode.as_ref().map(|list| &list.subject));
-        let mut later = slots(&after.collect::<Vec<_>>());
+        let beside: Vec<_> = later.iter().copied().chain(&pass.element_filter).collect();
+        let subject = pass.explode.as_ref().map(|list| &list.subject);
+        let mut later = slots(&beside.iter().copied().chain(subject).collect::<Vec<_>>());
         later.retain(|slot| !first.contains(slot));
-        Reading { first, later, n_columns }
+        let beside = if subject.is_some() { slots(&beside) } else { Vec::new() };
+        Reading { first, later, beside, n_columns }
     }
 
     /// Columns of values that a batch of this pass holds at most, results of expressions apart.
     pub(super) fn n_columns(&self) -> usize {
-        self.first.len() + self.later.len()
+        self.first.len() + self.later.len() + self.beside.len()
     }
 
-    /// The lanes of `batch` that `pass` goes on with. Troubles are added to `located`.
+    /// Calls `take` with the lanes of `batch` that `pass` goes on with, `most` elements at a time. Troubles are added to
+    /// `located`.
     pub(super) fn lanes<'a>(
         &self,
         (plan, pass): (&Plan, &Pass),
-        batch: &Batch<'a>,
-        null: Option<&[u8]>,
-        arena: &'a Bump,
+        (batch, null): (&Batch<'a>, Option<&[u8]>),
+        (arena, most): (&'a Bump, usize),
         located: &mut Vec<Located>,
-    ) -> Lanes<'a> {
+        take: &mut Take<'_>,
+    ) -> Result<()> {
         let n_records = batch.n_records();
         let all = arena.alloc_slice_fill_with(n_records, |i| u32::try_from(i).expect("a batch has few records"));
         let mut columns = ArenaVec::with_capacity_in(self.n_columns + 1, arena);
@@ -112,18 +122,74 @@ impl Reading {
             keep_true(&mut lanes, filter, &mut troubles);
         }
         read(&self.later, &mut lanes, &mut troubles);
-        if let Some(list) = &pass.explode {
-            explode(&mut lanes, list, &mut troubles);
-            // What came before is told by record; what comes now is told by element.
-            let owners = lanes.owners.take();
+        let Some(list) = &pass.explode else {
             locate(&mut troubles, &lanes, located);
-            lanes.owners = owners;
+            return take(lanes, located);
+        };
+        let subject = lanes.eval(&list.subject, &mut troubles);
+        locate(&mut troubles, &lanes, located);
+        self.explode(&lanes, (list, subject), pass.element_filter.as_ref(), most, located, take)
+    }
+
+    /// Makes a lane of each element of `subject`, with the columns of the record it is of, `most` at a time.
+    fn explode<'a>(
+        &self,
+        records: &Lanes<'a>,
+        (list, subject): (&BoundList, &[Value<'a>]),
+        filter: Option<&Expr>,
+        most: usize,
+        located: &mut Vec<Located>,
+        take: &mut Take<'_>,
+    ) -> Result<()> {
+        let mut elements = ArenaVec::with_capacity_in(most, records.arena);
+        let mut owners = ArenaVec::with_capacity_in(most, records.arena);
+        let (mut arena, mut taken) = (Bump::new(), Ok(()));
+        for &lane in records.lanes {
+            let told = list.list.each(subject[lane as usize], &mut |element| {
+                elements.push(element);
+                owners.push(lane);
+                if elements.len() == most {
+                    if taken.is_ok() {
+                        taken = self.take_elements(records, (&elements, &owners), filter, &arena, located, take);
+                    }
+                    elements.clear();
+                    owners.clear();
+                    arena.reset();
+                }
+            });
+            if let Err(trouble) = told {
+                located.push((lane as usize, trouble));
+            }
         }
-        if let Some(filter) = &pass.element_filter {
+        taken?;
+        self.take_elements(records, (&elements, &owners), filter, &arena, located, take)
+    }
+
+    fn take_elements<'p>(
+        &self,
+        records: &Lanes<'p>,
+        (elements, owners): (&'p [Value<'p>], &'p [u32]),
+        filter: Option<&Expr>,
+        arena: &'p Bump,
+        located: &mut Vec<Located>,
+        take: &mut Take<'_>,
+    ) -> Result<()> {
+        let mut columns = ArenaVec::with_capacity_in(self.n_columns + 1, arena);
+        columns.resize(self.n_columns + 1, &[][..]);
+        for &slot in &self.beside {
+            let values = records.columns[slot];
+            columns[slot] = arena.alloc_slice_fill_iter(owners.iter().map(|&owner| values[owner as usize]));
+        }
+        columns[self.n_columns] = elements;
+        let n_lanes = elements.len();
+        let all = arena.alloc_slice_fill_with(n_lanes, |i| u32::try_from(i).expect("a portion has few elements"));
+        let mut lanes = Lanes { columns, lanes: all, n_lanes, owners: Some(owners), arena };
+        let mut troubles = Troubles::default();
+        if let Some(filter) = filter {
             keep_true(&mut lanes, filter, &mut troubles);
         }
         locate(&mut troubles, &lanes, located);
-        lanes
+        take(lanes, located)
     }
 }
 
@@ -137,31 +203,6 @@ fn keep_true(lanes: &mut Lanes<'_>, condition: &Expr, troubles: &mut Troubles) {
     let mut kept = ArenaVec::with_capacity_in(lanes.lanes.len(), lanes.arena);
     kept.extend(lanes.lanes.iter().copied().filter(|&lane| truth[lane as usize].is_true()));
     lanes.lanes = kept.into_bump_slice();
-}
-
-/// Makes a lane of each element, with the columns of the record it is of.
-fn explode<'a>(lanes: &mut Lanes<'a>, list: &crate::exprs::lists::BoundList, troubles: &mut Troubles) {
-    let arena = lanes.arena;
-    let subject = lanes.eval(&list.subject, troubles);
-    let (mut elements, mut owners) = (ArenaVec::new_in(arena), ArenaVec::new_in(arena));
-    for &lane in lanes.lanes {
-        let taken = list.list.each(subject[lane as usize], &mut |element| {
-            elements.push(element);
-            owners.push(lane);
-        });
-        if let Err(trouble) = taken {
-            troubles.found.push((lane, trouble));
-        }
-    }
-    let (element_slot, owners) = (lanes.columns.len() - 1, owners.into_bump_slice());
-    for column in lanes.columns.iter_mut().filter(|column| !column.is_empty()) {
-        let before = *column;
-        *column = arena.alloc_slice_fill_with(owners.len(), |i| before[owners[i] as usize]);
-    }
-    lanes.columns[element_slot] = elements.into_bump_slice();
-    lanes.n_lanes = owners.len();
-    lanes.lanes = arena.alloc_slice_fill_with(owners.len(), |i| u32::try_from(i).expect("a batch has few elements"));
-    lanes.owners = Some(owners);
 }
 
 /// The values of one input column in `lanes`; other places are NULL.

@@ -43,6 +43,11 @@ impl<'p> Grouping<'p> {
         1 + self.by_value.len()
     }
 
+    /// Whether states keep texts.
+    pub(super) fn keeps_texts(&self) -> bool {
+        self.calls.iter().any(AggregateCall::keeps_texts)
+    }
+
     /// Whether there is one group, which is there even of nothing.
     pub(super) fn is_global(&self) -> bool {
         self.keys.is_empty()

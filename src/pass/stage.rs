@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering as Memory};
 use ahash::RandomState;
 use bumpalo::Bump;
 
-use super::frame::{Lanes, Located, Reading, locate};
+use super::frame::{Located, Reading, Take, locate};
 use super::grouping::Grouping;
 use super::ordering::Ordering;
 use super::streaming::{Spelt, Stream};
@@ -16,12 +16,23 @@ use crate::aggregates::groups::Groups;
 use crate::aggregates::partition::fold_partition;
 use crate::aggregates::slabs::{PARTITIONS, Pool, Store};
 use crate::aggregates::spill::Spill;
-use crate::budget::{Needs, Shares};
+use crate::budget::{Finish, Needs, Shares};
 use crate::error::{Error, Result};
 use crate::exprs::{Expr, Trouble, Troubles};
 use crate::finish::{Collector, Gathered};
 use crate::questions::plan::{Body, Output, Pass, Plan};
 use crate::readers::Batch;
+
+/// What a worker works with while it folds a batch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Desk<'d> {
+    /// Emptied behind each batch.
+    pub(super) arena: &'d Bump,
+    /// Elements of `UNNEST` at a time.
+    pub(super) most_elements: usize,
+    /// What bad values are counted in.
+    pub(super) progress: &'d Progress,
+}
 
 /// A pass, made ready.
 #[derive(Debug)]
@@ -48,6 +59,7 @@ enum Kind<'p> {
 pub(super) struct Part<'s> {
     /// The main fold, then those by value; taken when the scan is over.
     folders: Vec<Folder<'s>>,
+    /// Of rows from the beginning, of groups when the scan is over.
     collector: Option<Collector<'s>>,
 }
 
@@ -84,6 +96,9 @@ impl<'p> Stage<'p> {
             columns: needs.columns.max(columns),
             orders: needs.orders + usize::from(!self.is_stream()),
             streams: needs.streams || self.is_stream(),
+            collects: needs.collects || matches!(self.kind, Kind::Rows(_)),
+            keeps_texts: needs.keeps_texts || matches!(&self.kind, Kind::Groups(grouping) if grouping.keeps_texts()),
+            copies: needs.copies,
         }
     }
 
@@ -101,25 +116,28 @@ impl<'p> Stage<'p> {
             Kind::Groups(grouping) => grouping.folders(stores, shares.hot_bytes),
             _ => Vec::new(),
         };
-        let target = self.ordering.target(shares.order_bytes);
-        let collector = (!self.is_stream()).then(|| Collector::new(target, spill));
+        let target = self.ordering.target(shares.order_bytes());
+        let collector = matches!(self.kind, Kind::Rows(_)).then(|| Collector::new(target, spill));
         Part { folders, collector }
     }
 
     /// Folds a batch.
-    pub(super) fn fold(&self, batch: &Batch<'_>, part: &mut Part<'_>, arena: &Bump, progress: &Progress) -> Result<()> {
-        let (mut located, mut troubles) = (Vec::new(), Troubles::default());
-        let lanes = self.lanes(batch, arena, &mut located);
-        match (&self.kind, &mut part.collector) {
-            (Kind::Groups(grouping), _) => grouping.fold(&mut part.folders, &lanes, &mut troubles)?,
-            (Kind::Rows(outputs), Some(collector)) => {
-                let values: Vec<_> = outputs.iter().map(|output| &*lanes.eval(&output.expr, &mut troubles)).collect();
-                self.ordering.collect_rows(lanes.lanes, &values, collector)?;
+    pub(super) fn fold(&self, batch: &Batch<'_>, part: &mut Part<'_>, desk: &Desk<'_>) -> Result<()> {
+        let mut located = Vec::new();
+        self.lanes(batch, desk, &mut located, &mut |lanes, located| {
+            let mut troubles = Troubles::default();
+            match (&self.kind, &mut part.collector) {
+                (Kind::Groups(grouping), _) => grouping.fold(&mut part.folders, &lanes, &mut troubles)?,
+                (Kind::Rows(outputs), Some(collector)) => {
+                    let values = outputs.iter().map(|output| &*lanes.eval(&output.expr, &mut troubles));
+                    self.ordering.collect_rows(lanes.lanes, &values.collect::<Vec<_>>(), collector)?;
+                }
+                (Kind::Rows(_), None) | (Kind::Stream(_), _) => {}
             }
-            (Kind::Rows(_), None) | (Kind::Stream(_), _) => {}
-        }
-        locate(&mut troubles, &lanes, &mut located);
-        self.judge(&located, batch, progress)
+            locate(&mut troubles, &lanes, located);
+            Ok(())
+        })?;
+        self.judge(&located, batch, desk.progress)
     }
 
     /// Spells the rows of a batch; those before a bad value even when it ends the pass, since they may fill the limit.
@@ -128,23 +146,29 @@ impl<'p> Stage<'p> {
         batch: &Batch<'_>,
         stream: &Stream<'_>,
         spelt: &mut Spelt,
-        arena: &Bump,
-        progress: &Progress,
+        ordinal: u64,
+        desk: &Desk<'_>,
     ) -> Result<()> {
         let Kind::Stream(outputs) = &self.kind else { return Ok(()) };
-        let (mut located, mut troubles) = (Vec::new(), Troubles::default());
-        let mut lanes = self.lanes(batch, arena, &mut located);
-        let values: Vec<_> = outputs.iter().map(|output| &*lanes.eval(&output.expr, &mut troubles)).collect();
-        locate(&mut troubles, &lanes, &mut located);
-        if let Some((record, _)) = self.first_fatal(&located) {
-            lanes.cut_before(*record);
-        }
-        stream.spell(lanes.lanes, &values, spelt)?;
-        self.judge(&located, batch, progress)
+        let mut located = Vec::new();
+        self.lanes(batch, desk, &mut located, &mut |mut lanes, located| {
+            let mut troubles = Troubles::default();
+            let values: Vec<_> = outputs.iter().map(|output| &*lanes.eval(&output.expr, &mut troubles)).collect();
+            locate(&mut troubles, &lanes, located);
+            if let Some((record, _)) = self.first_fatal(located) {
+                lanes.cut_before(*record);
+            }
+            stream.spell(lanes.lanes, &values, spelt, &mut |spelt| {
+                batch.intact()?;
+                stream.hand_over(ordinal, spelt, true)
+            })
+        })?;
+        self.judge(&located, batch, desk.progress)
     }
 
-    fn lanes<'a>(&self, batch: &Batch<'a>, arena: &'a Bump, located: &mut Vec<Located>) -> Lanes<'a> {
-        self.reading.lanes((self.plan, self.pass), batch, self.settings.null_value.as_deref(), arena, located)
+    fn lanes(&self, batch: &Batch<'_>, desk: &Desk<'_>, located: &mut Vec<Located>, take: &mut Take<'_>) -> Result<()> {
+        let null = self.settings.null_value.as_deref();
+        self.reading.lanes((self.plan, self.pass), (batch, null), (desk.arena, desk.most_elements), located, take)
     }
 
     /// The first trouble in input order that ends the pass.
@@ -171,21 +195,27 @@ impl<'p> Stage<'p> {
     }
 
     /// Finishes the folds on all threads: those by value into the main one, the main one into rows for the collectors.
-    pub(super) fn finish(
+    pub(super) fn finish<'s>(
         &self,
-        parts: &mut [&mut Part<'_>],
-        stores: &[Store<'_>],
+        parts: &mut [&mut Part<'s>],
+        stores: &[Store<'s>],
         threads: &rayon::ThreadPool,
-        shares: &Shares,
+        finish: Finish,
         progress: &Progress,
     ) -> Result<()> {
         let Kind::Groups(grouping) = &self.kind else { return Ok(()) };
+        let close = |parts: &mut [&mut Part<'s>]| {
+            let mut some = parts.chunks_mut(finish.threads);
+            some.try_for_each(|parts| {
+                each_part(parts, threads, |part| part.folders.pop().map_or(Ok(()), Folder::close))
+            })
+        };
         for fold in (1..grouping.n_folds()).rev() {
-            each_part(parts, threads, |part| part.folders.pop().map_or(Ok(()), Folder::close))?;
-            let partitions = Partitions::new(&stores[fold], shares, progress);
-            each_part(parts, threads, |part| {
+            close(parts)?;
+            let partitions = Partitions::new(&stores[fold], finish, progress);
+            each_part(&mut parts[..finish.threads], threads, |part| {
                 let main = part.folders.first_mut().expect("the main folder is closed last");
-                let mut table = bounded(grouping.make_of(fold), shares.table_bytes);
+                let mut table = bounded(grouping.make_of(fold), finish.table_bytes);
                 partitions
                     .fold_all(&mut table, &grouping.seed, &mut |groups| grouping.merge_by_value(fold, groups, main))
             })?;
@@ -193,20 +223,27 @@ impl<'p> Stage<'p> {
         if grouping.is_global() {
             parts[0].folders[0].ensure_global();
         }
-        each_part(parts, threads, |part| part.folders.pop().map_or(Ok(()), Folder::close))?;
-        let partitions = Partitions::new(&stores[0], shares, progress);
+        close(parts)?;
+        let partitions = Partitions::new(&stores[0], finish, progress);
+        let (_, spill) = stores[0].places();
         let warnings = Mutex::new(Vec::new());
-        each_part(parts, threads, |part| {
-            let collector = part.collector.as_mut().expect("a grouped stage has a collector");
-            let mut table = bounded(grouping.make_of(0), shares.table_bytes);
+        each_part(&mut parts[..finish.threads], threads, |part| {
+            let mut collector = Collector::new(self.ordering.target(finish.order_bytes), spill);
+            let mut table = bounded(grouping.make_of(0), finish.table_bytes);
             partitions.fold_all(&mut table, &grouping.seed, &mut |groups| {
                 progress.groups.fetch_add(groups.keys.len() as u64, Memory::Relaxed);
-                let finished =
-                    self.ordering.collect_groups(grouping, groups, collector, self.settings.bad_values_are_null)?;
+                let finished = self.ordering.collect_groups(
+                    grouping,
+                    groups,
+                    &mut collector,
+                    self.settings.bad_values_are_null,
+                )?;
                 count_bad(finished.troubles.iter(), progress);
                 lock(&warnings).extend(finished.warnings);
                 Ok(())
-            })
+            })?;
+            part.collector = Some(collector);
+            Ok(())
         })?;
         let mut warnings = warnings.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         warnings.sort_unstable();
@@ -219,11 +256,11 @@ impl<'p> Stage<'p> {
     pub(super) fn emit<'w, 's: 'w>(
         &self,
         parts: impl Iterator<Item = &'w mut Part<'s>>,
-        shares: &Shares,
+        finish: Finish,
         each: &mut dyn FnMut(&[u8]) -> Result<()>,
     ) -> Result<()> {
         let collectors = parts.filter_map(|part| part.collector.take()).collect();
-        Gathered(collectors).emit(self.ordering.target(shares.order_bytes), each)
+        Gathered(collectors).emit(self.ordering.target(finish.order_bytes), each)
     }
 }
 
@@ -236,8 +273,8 @@ struct Partitions<'s> {
 }
 
 impl<'s> Partitions<'s> {
-    fn new(store: &'s Store<'s>, shares: &Shares, progress: &'s Progress) -> Partitions<'s> {
-        Partitions { store, next: AtomicUsize::new(0), limit_bytes: shares.table_bytes, progress }
+    fn new(store: &'s Store<'s>, finish: Finish, progress: &'s Progress) -> Partitions<'s> {
+        Partitions { store, next: AtomicUsize::new(0), limit_bytes: finish.table_bytes, progress }
     }
 
     fn fold_all(

@@ -34,8 +34,9 @@ struct State<'o> {
 }
 
 /// One worker's rows of the chunk in hand that are not written yet.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Spelt {
+    limit_bytes: usize,
     bytes: Vec<u8>,
     /// Where each row ends, when rows are told apart.
     ends: Vec<usize>,
@@ -71,8 +72,14 @@ impl<'o> Stream<'o> {
         self.lock().written
     }
 
-    /// Spells rows into `spelt`: `values[i][lane]` is column i of a row.
-    pub(super) fn spell(&self, lanes: &[u32], values: &[&[Value<'_>]], spelt: &mut Spelt) -> Result<()> {
+    /// Spells rows into `spelt`: `values[i][lane]` is column i of a row. Calls `full` where it is, to have it written.
+    pub(super) fn spell(
+        &self,
+        lanes: &[u32],
+        values: &[&[Value<'_>]],
+        spelt: &mut Spelt,
+        full: &mut dyn FnMut(&mut Spelt) -> Result<Next>,
+    ) -> Result<()> {
         let mut row = vec![Value::Null; values.len()];
         for &lane in lanes {
             for (value, column) in row.iter_mut().zip(values) {
@@ -90,6 +97,9 @@ impl<'o> Stream<'o> {
             spelt.n_rows += 1;
             if self.counts_rows {
                 spelt.ends.push(spelt.bytes.len());
+            }
+            if spelt.is_full() && full(spelt)? == Next::Stop {
+                break;
             }
         }
         Ok(())
@@ -171,15 +181,25 @@ impl State<'_> {
 }
 
 impl Spelt {
+    /// No rows, in a buffer that is written once it holds `limit_bytes`.
+    pub(super) fn of(limit_bytes: usize) -> Spelt {
+        Spelt { limit_bytes, bytes: Vec::new(), ends: Vec::new(), n_rows: 0 }
+    }
+
+    /// Whether they have to be written before there are more.
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes() > self.limit_bytes
+    }
+
     /// What is held of memory.
-    pub(super) fn bytes(&self) -> usize {
+    fn bytes(&self) -> usize {
         self.bytes.len() + self.ends.len() * size_of::<usize>()
     }
 
     /// Forgets all rows; a buffer that one long row blew up is given back.
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
-        self.bytes.shrink_to(8 << 20);
+        self.bytes.shrink_to(2 * self.limit_bytes);
         self.ends.clear();
         self.n_rows = 0;
     }

@@ -6,7 +6,8 @@
 
 use bumpalo::Bump;
 
-use crate::error::Place;
+use crate::error::{Place, Result};
+use crate::readers::held::Held;
 use crate::readers::source::Source;
 use crate::readers::unquote::unquoted;
 
@@ -30,8 +31,9 @@ pub(super) struct Window<'a> {
     pub(super) source: &'a Source,
     /// Its place among the input's.
     pub(super) file: usize,
-    /// Its bytes at hand.
+    /// Its bytes at hand, and what they lie in.
     pub(super) bytes: &'a [u8],
+    pub(super) held: &'a Held,
     /// The first one's place in the file.
     pub(super) offset: u64,
     /// Line feeds before it, where the file cannot be read again.
@@ -59,6 +61,14 @@ pub(super) struct Record {
 }
 
 impl<'a> Window<'a> {
+    /// Whether all bytes seen so far were the file's own.
+    pub(super) fn intact(&self) -> Result<()> {
+        if self.held.is_intact() {
+            return Ok(());
+        }
+        Err(self.source.shrank(self.offset, self.source.size_bytes.unwrap_or(0)))
+    }
+
     /// Where the byte at `place` of the window is, with its line.
     #[cold]
     pub(super) fn place(&self, place: usize, column: Option<String>) -> Place {
@@ -112,6 +122,11 @@ impl<'a> Batch<'a> {
     /// Byte offset of record `r` in its file.
     pub fn offset(&self, r: usize) -> u64 {
         self.window.offset + (self.window.block + self.start(r)) as u64
+    }
+
+    /// As [`Worker::intact`](super::Worker::intact), while there is a batch.
+    pub fn intact(&self) -> Result<()> {
+        self.window.intact()
     }
 
     /// Which file of [`Input::files`](super::Input::files) the records are of.

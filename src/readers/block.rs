@@ -4,7 +4,7 @@
 
 use crate::readers::batch::Record;
 use crate::readers::scan::Index;
-use crate::readers::{BATCH_RECORDS, Counts, Ragged};
+use crate::readers::{Counts, Ragged};
 
 /// What a worker has indexed, and how far it was delivered.
 #[derive(Debug)]
@@ -24,6 +24,7 @@ pub(super) struct Block {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
     pub(super) n_columns: usize,
+    pub(super) batch_records: usize,
     pub(super) max_record_bytes: u64,
     pub(super) ragged: Ragged,
 }
@@ -80,7 +81,7 @@ impl Block {
     /// stop, what was before it makes the last batch.
     pub(super) fn next(&mut self, bytes: &[u8], rules: Rules, counts: &mut Counts) -> (Shape, Option<Stop>) {
         let ends = &self.index.ends()[self.taken..];
-        let ends = &ends[..ends.len().min(BATCH_RECORDS + 1)];
+        let ends = &ends[..ends.len().min(rules.batch_records + 1)];
         let n = ends.len() - 1;
         let first = ends[0].wrapping_add(1) as usize;
         let seps = &self.index.seps()[first..];

@@ -21,31 +21,28 @@ impl fmt::Debug for Loan<'_> {
 }
 
 impl<'s> Loan<'s> {
-    /// Sees that the worker of chunk `ordinal` may hold `bytes` of input.
+    /// Sees that the worker of chunk `ordinal` may hold `bytes` for one record of at most `record_bytes`.
     pub(super) fn cover(
         &mut self,
         scan: &'s Scan<'_>,
         ordinal: u64,
-        bytes: usize,
+        bytes: u64,
+        record_bytes: u64,
         place: impl Fn() -> Place,
     ) -> Result<()> {
-        let own = scan.sizes.chunk_bytes + scan.sizes.slack_bytes();
-        let Some(needed) = bytes.checked_sub(own).filter(|&needed| needed > 0) else { return Ok(()) };
+        let own = scan.sizes.chunk_bytes + scan.sizes.slack_bytes() + scan.sizes.work_bytes;
+        let Some(needed) = bytes.checked_sub(own as u64).filter(|&needed| needed > 0) else { return Ok(()) };
         if self.held.is_none() && !scan.wait_to_be_first(ordinal) {
             // Nobody hears it: the chunk is not needed.
             return Err(Error::Interrupted { terminated: false });
         }
         let (reserve, lent) = self.held.get_or_insert((scan.reserve, 0));
-        let more = (needed as u64).saturating_sub(*lent);
-        if more > 0 {
-            reserve.reserve(more).map_err(|would_do_bytes| Error::MemoryAt {
-                place: place(),
-                what: "this record",
-                need_bytes: bytes as u64,
-                would_do_bytes,
-            })?;
-            *lent += more;
+        let more = needed.saturating_sub(*lent);
+        if more > 0 && !reserve.reserve(more) {
+            let would_do_bytes = reserve.would_do(record_bytes);
+            return Err(Error::MemoryAt { place: place(), what: "this record", need_bytes: bytes, would_do_bytes });
         }
+        *lent += more;
         Ok(())
     }
 

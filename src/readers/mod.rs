@@ -57,6 +57,3 @@ pub use scan::Simd;
 pub use settings::{Io, Quote, Ragged, Reserve, Settings, Sizes, Unlimited};
 pub use tickets::Scan;
 pub use worker::{Chunk, Counts, Worker};
-
-/// Records a batch at most.
-pub const BATCH_RECORDS: usize = 4096;

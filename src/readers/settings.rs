@@ -96,23 +96,32 @@ pub struct Sizes {
     pub chunk_bytes: usize,
     /// Bytes of input indexed at a time, so that bytes and index lie in L2 together.
     pub block_bytes: usize,
+    /// Records a batch at most.
+    pub batch_records: usize,
+    /// What may be made of a batch without asking [`Reserve`].
+    pub work_bytes: usize,
 }
 
 impl Sizes {
     /// The sizes that are fastest where memory does not matter.
     pub fn best(io: Io) -> Sizes {
-        match io {
-            Io::Map => Sizes { chunk_bytes: 1 << 20, block_bytes: 64 << 10 },
-            Io::Read => Sizes { chunk_bytes: 512 << 10, block_bytes: 64 << 10 },
-        }
+        let chunk_bytes = match io {
+            Io::Map => 1 << 20,
+            Io::Read => 512 << 10,
+        };
+        Sizes { chunk_bytes, block_bytes: 64 << 10, batch_records: 4096, work_bytes: 0 }
     }
 
-    /// The largest sizes up to [`Sizes::best`] with which one worker holds at most `limit_bytes`; never below 32 KiB a chunk.
-    pub fn within(io: Io, limit_bytes: usize) -> Sizes {
-        let mut sizes = Sizes::best(io);
+    /// The largest sizes up to [`Sizes::best`] with which one worker holds at most `limit_bytes`, `copies` of the text of a
+    /// block among them; never below 32 KiB a chunk.
+    pub fn within(io: Io, limit_bytes: usize, copies: usize) -> Sizes {
+        let work_bytes = |block_bytes: usize| (64 << 10) + copies * block_bytes;
+        let best = Sizes::best(io);
+        let mut sizes = Sizes { work_bytes: work_bytes(best.block_bytes), ..best };
         while sizes.bytes_per_worker() > limit_bytes && sizes.chunk_bytes > 32 << 10 {
             sizes.chunk_bytes /= 2;
             sizes.block_bytes = sizes.block_bytes.min(sizes.chunk_bytes / 2);
+            sizes.work_bytes = work_bytes(sizes.block_bytes);
         }
         sizes
     }
@@ -123,22 +132,24 @@ impl Sizes {
     }
 
     /// The most that one worker holds resident, long records apart: its chunk, what is over-read behind it, what is kept
-    /// of its masks, the two index lists at their worst (a block of nothing but separators) and the rows of a ragged batch.
+    /// of its masks, the two index lists at their worst (a block of nothing but separators), the rows of a ragged batch and
+    /// what is made of it.
     pub fn bytes_per_worker(&self) -> usize {
-        self.chunk_bytes
-            + kept_bytes(self.chunk_bytes)
-            + self.slack_bytes()
-            + 2 * 4 * self.block_bytes
-            + 8 * crate::readers::BATCH_RECORDS
+        let read_bytes = self.chunk_bytes + self.slack_bytes() + kept_bytes(self.chunk_bytes);
+        read_bytes + 2 * 4 * self.block_bytes + 8 * self.batch_records + self.work_bytes
     }
 }
 
 /// Who lends memory for a record that does not fit a worker's own: one at a time, given back after it.
 pub trait Reserve: Sync {
-    /// Lends `bytes`; otherwise the smallest `--memory` that would do.
-    fn reserve(&self, bytes: u64) -> Result<(), u64>;
+    /// What is made of a record while it is worked on, beside its own bytes, by the length of each of its fields in bytes.
+    fn work_bytes(&self, field_bytes: &dyn Fn(usize) -> usize) -> u64;
+    /// Lends `bytes`; `false` when there are not so many.
+    fn reserve(&self, bytes: u64) -> bool;
     /// Takes them back.
     fn give_back(&self, bytes: u64);
+    /// The smallest `--memory` that would do for any record of `record_bytes`.
+    fn would_do(&self, record_bytes: u64) -> u64;
 }
 
 /// Lends without limit.
@@ -146,9 +157,17 @@ pub trait Reserve: Sync {
 pub struct Unlimited;
 
 impl Reserve for Unlimited {
-    fn reserve(&self, _bytes: u64) -> Result<(), u64> {
-        Ok(())
+    fn work_bytes(&self, _field_bytes: &dyn Fn(usize) -> usize) -> u64 {
+        0
+    }
+
+    fn reserve(&self, _bytes: u64) -> bool {
+        true
     }
 
     fn give_back(&self, _bytes: u64) {}
+
+    fn would_do(&self, record_bytes: u64) -> u64 {
+        record_bytes
+    }
 }

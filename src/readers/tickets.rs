@@ -258,7 +258,7 @@ impl<'i> Scan<'i> {
             let wanted = if walked == 0 { wanted } else { self.sizes.chunk_bytes };
             if wanted > 0 && !pipe.at_end {
                 let place = || Place { path: source.path.clone(), line: Some(pipe.lines + 1), column: None };
-                loan.cover(self, ordinal, buffer.len() + wanted, place)?;
+                loan.cover(self, ordinal, (buffer.len() + wanted) as u64, limit_bytes, place)?;
                 buffer.reserve_exact(wanted);
                 pipe.read(buffer, wanted, self.reserve).map_err(|error| source.failed(error))?;
             }

@@ -163,13 +163,7 @@ impl<'s> Worker<'s> {
     /// Whether all bytes seen so far were the file's own: ask before anything made of them leaves the process.
     /// (A file truncated under its mapping reads as zeros until the next call; this tells.)
     pub fn intact(&self) -> Result<()> {
-        match self.ticket {
-            Some(ticket) if !self.bytes.is_intact() => {
-                let source = self.source(&ticket);
-                Err(source.shrank(ticket.offset, source.size_bytes.unwrap_or(0)))
-            }
-            _ => Ok(()),
-        }
+        self.ticket.map_or(Ok(()), |ticket| self.window(&ticket).intact())
     }
 
     /// Notes `error` at the chunk in hand, or the last one: [`Scan::finish`] gives the first in input order, so workers on
@@ -186,7 +180,8 @@ impl<'s> Worker<'s> {
     fn rules(&self, ticket: &Ticket) -> Rules {
         let settings = &self.scan.input.settings;
         let n_columns = self.source(ticket).n_columns;
-        Rules { n_columns, max_record_bytes: settings.max_record_bytes, ragged: settings.ragged }
+        let batch_records = self.scan.sizes.batch_records;
+        Rules { n_columns, batch_records, max_record_bytes: settings.max_record_bytes, ragged: settings.ragged }
     }
 
     fn window(&self, ticket: &Ticket) -> Window<'_> {
@@ -194,6 +189,7 @@ impl<'s> Worker<'s> {
             source: self.source(ticket),
             file: ticket.file,
             bytes: self.bytes.get(),
+            held: &self.bytes,
             offset: self.offset,
             lines_before: ticket.lines_before,
             block: self.block.start,
@@ -304,6 +300,10 @@ impl<'s> Worker<'s> {
         };
         self.block.index.push(end, true);
         self.block.walked_fields = Some(walk.n_delimiters + 1);
+        let (seps, reserve) = (self.block.index.seps(), self.scan.reserve);
+        let field = |k: usize| seps.get(k + 1).map_or(0, |end| end.wrapping_sub(seps[k]).wrapping_sub(1) as usize);
+        let work_bytes = reserve.work_bytes(&|k| field(source.column(k)));
+        self.cover(ticket, self.bytes.get().len() as u64 + work_bytes, end as u64)?;
         self.block.start = self.next;
         self.next = behind(self.bytes.get(), self.next + end);
         Ok(true)
@@ -324,17 +324,23 @@ impl<'s> Worker<'s> {
         if more == 0 {
             return Ok(false);
         }
-        let mut loan = std::mem::take(&mut self.loan);
-        let place = || self.window(ticket).place(self.next, None);
-        let covered = loan.cover(self.scan, ticket.ordinal, n_kept + more, place);
-        self.loan = loan;
-        covered?;
+        // How long the record is, is not known yet.
+        self.cover(ticket, (n_kept + more) as u64, limit as u64)?;
         self.bytes.load_more(source, regular, at, self.next, more)?;
         self.offset += self.next as u64;
         self.end = self.end.saturating_sub(self.next);
         self.next = 0;
         self.is_kept = false;
         Ok(true)
+    }
+
+    /// Sees that the worker may hold `bytes` for the record that comes next, which has `record_bytes` at most.
+    fn cover(&mut self, ticket: &Ticket, bytes: u64, record_bytes: u64) -> Result<()> {
+        let mut loan = std::mem::take(&mut self.loan);
+        let place = || self.window(ticket).place(self.next, None);
+        let covered = loan.cover(self.scan, ticket.ordinal, bytes, record_bytes, place);
+        self.loan = loan;
+        covered
     }
 
     /// Gives the chunk back.

@@ -110,3 +110,27 @@ fn what_is_passed_over_is_counted_and_said() {
     let stats: serde_json::Value = serde_json::from_str(ended.stderr.lines().last().expect("a line")).expect("JSON");
     assert_eq!((&stats["rows"], &stats["skipped_rows"], &stats["empty_lines"]), (&2.into(), &1.into(), &1.into()));
 }
+
+#[test]
+fn what_fits_into_memory_touches_no_disk() {
+    let rows: String = (0..1000).map(|row| format!("{row},{}\n", row % 7)).collect();
+    let place = Place::with(&[("a.csv", &format!("x,y\n{rows}"))]);
+    for (text, n_lines) in [
+        ("SELECT count(*) FROM t", 2),
+        ("SELECT x, count(*), mode(y), count(DISTINCT y) FROM t GROUP BY x", 1001),
+        ("SELECT x FROM t ORDER BY y, x", 1001),
+    ] {
+        for threads in ["1", "2", "8"] {
+            let asked = ["sql", text, "a.csv", "--chunk", "500", "--threads", threads];
+            let too_small = place.run(&[&asked[..], &["--memory", "1M"]].concat()).stderr;
+            let words: Vec<_> = too_small.split_whitespace().collect();
+            let least = words.iter().position(|word| *word == "would").map(|at| words[at - 1]).expect("what would do");
+            for memory in [least, "256M"] {
+                for nowhere in [["--spill-dir", "/proc"], ["--spill-limit", "0"], ["--spill-limit", "5"]] {
+                    let answer = place.answer(&[&asked[..], &["--memory", memory], &nowhere[..]].concat());
+                    assert_eq!(answer.lines().count(), n_lines, "{text} {threads} {memory} {nowhere:?}");
+                }
+            }
+        }
+    }
+}

@@ -31,6 +31,24 @@ fn bytes_pass_through_a_pipe_untouched() {
 }
 
 #[test]
+fn patterns_pass_over_bytes_that_are_no_utf_8() {
+    let place = Place::with(&[]);
+    let rows = b"x,y\ncaf\xe9 @a-12 \xff3,p\n\xff\xfe\x009,q\n\xf0\x9f\x98,r\n\xed\xa0\x80@\xc3\xa9,s\n";
+    for (text, expected) in [
+        ("SELECT regexp_extract(x, '[a-z]+-([0-9]+)', 1) AS a, y FROM t", &b"a,y\n12,p\n,q\n,r\n,s\n"[..]),
+        ("SELECT regexp_extract(x, '@.') AS a, y FROM t", "a,y\n@a,p\n,q\n,r\n@é,s\n".as_bytes()),
+        ("SELECT regexp_extract(x, '(?-u:\\xff.)') AS a, y FROM t", b"a,y\n\xff3,p\n\xff\xfe,q\n,r\n,s\n"),
+        ("SELECT regexp_matches(x, '.') AS a, y FROM t", b"a,y\ntrue,p\ntrue,q\nfalse,r\ntrue,s\n"),
+        ("SELECT regexp_matches(x, '^.*$') AS a, y FROM t", b"a,y\nfalse,p\nfalse,q\nfalse,r\nfalse,s\n"),
+        ("SELECT a, y FROM t, UNNEST(regexp_extract_all(x, '[0-9]+')) AS u(a)", b"a,y\n12,p\n3,p\n9,q\n"),
+        ("SELECT x AS a, y FROM t WHERE x LIKE '%\u{e9}'", b"a,y\n\xed\xa0\x80@\xc3\xa9,s\n"),
+    ] {
+        let ended = place.run_with(&["sql", text], rows);
+        assert_eq!((ended.code, &*ended.stdout), (0, expected), "{text}: {}", ended.stderr);
+    }
+}
+
+#[test]
 fn json_refuses_what_it_cannot_hold() {
     let place = Place::with(&[]);
     let ended = place.run_with(&["sql", "SELECT x FROM t", "--format", "json"], b"x\ncaf\xe9\n");
@@ -118,6 +136,25 @@ fn statistics_are_the_last_line_and_have_every_field() {
     }
     let ended = place.run(&["sql", "SELECT sum(x) FROM t", "a.csv", "--stats"]);
     assert!(ended.stderr.starts_with("2 rows · ") && ended.stderr.lines().count() == 1, "{}", ended.stderr);
+}
+
+#[test]
+fn statistics_name_an_input_as_it_was_named() {
+    let place = Place::with(&[("stdin", "x\n1\n")]);
+    let stats = |words: &[&str]| -> serde_json::Value {
+        let ended = place.run_with(&[&["sql", "SELECT x FROM t", "--stats=json"], words].concat(), b"x\n1\n");
+        serde_json::from_str(&ended.stderr).unwrap_or_else(|error| panic!("{error}: {}", ended.stderr))
+    };
+    for (words, path, io) in [
+        (&[][..], "-", "pipe"),
+        (&["-"], "-", "pipe"),
+        (&["stdin"], "stdin", "map"),
+        (&["t=stdin", "--io", "read"], "stdin", "read"),
+        (&["/dev/stdin"], "/dev/stdin", "pipe"),
+    ] {
+        let stats = stats(words);
+        assert_eq!((&stats["inputs"][0]["path"], &stats["io"]), (&path.into(), &io.into()), "{words:?}");
+    }
 }
 
 #[test]

@@ -33,12 +33,29 @@ fn signalled(place: &Place, command: &mut Command, signal: &str) -> (Option<i32>
 
 #[test]
 fn a_signal_leaves_nothing_behind() {
-    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+    for (signal, code, sentence) in
+        [("-INT", 130, "interrupted"), ("-TERM", 143, "interrupted"), ("-HUP", 129, "hung up")]
+    {
         let place = Place::with(&[]);
         let (ended, stderr) = signalled(&place, &mut place.tool(), signal);
-        assert_eq!((ended, &*stderr), (Some(code), "rowfold: interrupted\n"), "{signal}");
+        assert_eq!((ended, stderr), (Some(code), format!("rowfold: {sentence}\n")), "{signal}");
         assert_eq!(place.names(), Vec::<String>::new(), "{signal}");
     }
+}
+
+#[test]
+fn a_run_under_nohup_is_not_hung_up() {
+    let place = Place::with(&[]);
+    let mut command = Command::new("nohup");
+    command.arg(place.tool().get_program()).current_dir(place.path("")).args(["sql", "SELECT count(*) FROM t", "-"]);
+    let mut child = spawn(&mut command);
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(format!("x\n{}", "1\n".repeat(1 << 18)).as_bytes()).expect("a reader"); // more than is sniffed
+    let kill = Command::new("kill").args(["-HUP", &child.id().to_string()]).status().expect("kill");
+    assert!(kill.success());
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), &*output.stdout), (Some(0), &b"count(*)\n262144\n"[..]), "{output:?}");
 }
 
 #[test]

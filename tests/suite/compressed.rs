@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rowfold::error::{Error, Exit};
-use rowfold::readers::{Input, Ragged, Reserve, Settings, Simd, Sizes, Unlimited};
+use rowfold::readers::{Input, Io, Ragged, Reserve, Settings, Simd, Sizes, Unlimited};
 use tempfile::NamedTempFile;
 
 use crate::records::{How, Records, WAYS, Way, read, settings};
@@ -317,14 +317,22 @@ struct Books {
 }
 
 impl Reserve for Books {
-    fn reserve(&self, bytes: u64) -> Result<(), u64> {
+    fn work_bytes(&self, _field_bytes: &dyn Fn(usize) -> usize) -> u64 {
+        0
+    }
+
+    fn would_do(&self, record_bytes: u64) -> u64 {
+        record_bytes
+    }
+
+    fn reserve(&self, bytes: u64) -> bool {
         let lent = self.lent.load(Ordering::SeqCst) + bytes;
         if lent > self.limit_bytes {
-            return Err(lent);
+            return false;
         }
         self.lent.store(lent, Ordering::SeqCst);
         self.most.fetch_max(lent, Ordering::SeqCst);
-        Ok(())
+        true
     }
 
     fn give_back(&self, bytes: u64) {
@@ -333,7 +341,7 @@ impl Reserve for Books {
 }
 
 fn scan_all(input: &Input, reserve: &dyn Reserve) -> Result<u64, Error> {
-    let scan = input.scan(Sizes { chunk_bytes: 4096, block_bytes: 1024 }, reserve);
+    let scan = input.scan(Sizes { chunk_bytes: 4096, block_bytes: 1024, ..Sizes::best(Io::Map) }, reserve);
     let mut worker = scan.worker();
     let read = (|| {
         while worker.next_chunk()?.is_some() {

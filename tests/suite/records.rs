@@ -32,6 +32,14 @@ pub(crate) struct How {
     pub(crate) simd: Simd,
 }
 
+impl How {
+    /// Batches are as small as chunks are: of a few records where a chunk has a few.
+    pub(crate) fn sizes(self) -> Sizes {
+        let batch_records = 1 + self.chunk_bytes / 16;
+        Sizes { chunk_bytes: self.chunk_bytes, block_bytes: self.block_bytes, batch_records, work_bytes: 0 }
+    }
+}
+
 pub(crate) fn settings() -> Settings {
     Settings { delimiter: Some(b','), ragged: Ragged::Skip, ..Settings::default() }
 }
@@ -59,7 +67,7 @@ pub(crate) fn read(text: &[u8], settings: &Settings, how: How) -> Result<(Record
 /// All records of `input`, in its order.
 pub(crate) fn scan(input: &Input, how: How) -> Result<(Records, Counts)> {
     let found = Mutex::new((Vec::new(), Counts::default()));
-    let scan = input.scan(Sizes { chunk_bytes: how.chunk_bytes, block_bytes: how.block_bytes }, &Unlimited);
+    let scan = input.scan(how.sizes(), &Unlimited);
     let work = || {
         let mut worker = scan.worker();
         let mut arena = Bump::new();

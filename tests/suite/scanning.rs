@@ -5,13 +5,13 @@ use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex};
 
-use rowfold::error::Error;
-use rowfold::readers::{Input, Io, Reserve, Settings, Simd, Sizes, Unlimited};
+use rowfold::error::{Error, Result};
+use rowfold::readers::{Input, Io, Reserve, Scan, Settings, Simd, Sizes, Unlimited};
 use tempfile::NamedTempFile;
 
 use crate::records::{How, WAYS, read, settings};
 
-const SMALL: Sizes = Sizes { chunk_bytes: 4096, block_bytes: 1024 };
+const SMALL: Sizes = Sizes { chunk_bytes: 4096, block_bytes: 1024, batch_records: 100, work_bytes: 0 };
 
 fn file_of(text: &[u8]) -> NamedTempFile {
     let mut file = NamedTempFile::new().expect("a file");
@@ -112,19 +112,30 @@ fn grown_file_is_a_warning() {
 #[derive(Default)]
 struct Books {
     limit_bytes: u64,
+    copies: u64,
     lent: AtomicU64,
     most: AtomicU64,
 }
 
 impl Reserve for Books {
-    fn reserve(&self, bytes: u64) -> Result<(), u64> {
+    fn work_bytes(&self, field_bytes: &dyn Fn(usize) -> usize) -> u64 {
+        let long = field_bytes(0);
+        assert!(long < 100 || field_bytes(1) == 1, "behind the long one is x");
+        long as u64 * self.copies
+    }
+
+    fn reserve(&self, bytes: u64) -> bool {
         let lent = self.lent.fetch_add(bytes, Ordering::SeqCst) + bytes;
         self.most.fetch_max(lent, Ordering::SeqCst);
         if lent > self.limit_bytes {
             self.lent.fetch_sub(bytes, Ordering::SeqCst);
-            return Err(lent);
+            return false;
         }
-        Ok(())
+        true
+    }
+
+    fn would_do(&self, record_bytes: u64) -> u64 {
+        record_bytes
     }
 
     fn give_back(&self, bytes: u64) {
@@ -172,6 +183,32 @@ fn memory_for_long_records_is_lent_once_at_a_time_and_given_back() {
     }
 }
 
+/// One worker reads it all.
+fn read_alone(scan: &Scan<'_>) -> Result<()> {
+    let mut worker = scan.worker();
+    while worker.next_chunk()?.is_some() {
+        while worker.next_batch()?.is_some() {}
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_made_of_a_long_record_is_asked_for_with_it() {
+    let text = with_long_records();
+    for (io, limit_bytes) in [(Io::Map, 2_000_000), (Io::Read, 2_000_000), (Io::Map, 1_000_000)] {
+        let file = file_of(&text);
+        let input = open(&file, io);
+        let books = Books { limit_bytes, copies: 4, ..Books::default() };
+        let read = read_alone(&input.scan(SMALL, &books));
+        let fits = limit_bytes > 1_600_000;
+        assert_eq!(read.is_ok(), fits, "{io:?}, {limit_bytes}: {read:?}");
+        if let Err(error) = read {
+            let would_do = 43_000 * 7 + 4;
+            assert!(matches!(error, Error::MemoryAt { would_do_bytes, .. } if would_do_bytes == would_do), "{error:?}");
+        }
+    }
+}
+
 #[test]
 fn record_beyond_the_budget_is_told_by_its_line() {
     let text = with_long_records();
@@ -180,14 +217,7 @@ fn record_beyond_the_budget_is_told_by_its_line() {
         let input = open(&file, io);
         let books = Books { limit_bytes: 100_000, ..Books::default() };
         let scan = input.scan(SMALL, &books);
-        let mut worker = scan.worker();
-        let error = (|| {
-            while worker.next_chunk()?.is_some() {
-                while worker.next_batch()?.is_some() {}
-            }
-            Ok::<(), Error>(())
-        })();
-        let error = error.expect_err("too long");
+        let error = read_alone(&scan).expect_err("too long");
         assert!(matches!(&error, Error::MemoryAt { place, .. } if place.line == Some(2002)), "{io:?}: {error}");
     }
 }

@@ -16,6 +16,7 @@ pub(crate) struct Draft {
     pub(crate) delimiter: u8,
     pub(crate) fate: Fate,
     pub(crate) rows: u64,
+    /// Empty lines after the header: those before it are no part of the table, as skipped lines are not.
     pub(crate) empty_lines: u64,
     /// Rows by user name; an empty one is `None`.
     pub(crate) usernames: BTreeMap<Option<String>, u64>,
@@ -31,14 +32,17 @@ pub(crate) struct Draft {
 pub(crate) enum Fate {
     /// It is read to its end.
     Reads,
+    /// It is read to its end, but a question that names `username` is refused with this exit code.
+    #[serde(rename = "reads-without-username")]
+    ReadsWithoutUsername { exit: u8, why: &'static str },
     /// It is refused with this exit code; `line` is where the record at fault begins, where there is one.
     Refused { exit: u8, line: Option<u64>, why: &'static str },
 }
 
 /// Exit code: the data is bad.
-pub(crate) const BAD_DATA: u8 = 3;
+const BAD_DATA: u8 = 3;
 /// Exit code: the question cannot be asked of these columns.
-pub(crate) const BAD_QUESTION: u8 = 2;
+const BAD_QUESTION: u8 = 2;
 
 /// Who writes the rows; most by the first.
 const AUTHORS: [&str; 5] = ["ann", "ann", "bob", "carol", "Dévi"];
@@ -111,9 +115,15 @@ impl Draft {
         self.fate = Fate::Refused { exit: BAD_DATA, line: Some(line), why };
     }
 
+    /// Says that its user names cannot be asked for.
+    pub(crate) fn without_username(&mut self, why: &'static str) {
+        self.fate = Fate::ReadsWithoutUsername { exit: BAD_QUESTION, why };
+        self.usernames.clear();
+    }
+
     /// Says that it is refused as a whole.
-    pub(crate) fn refused(&mut self, exit: u8, why: &'static str) {
-        self.fate = Fate::Refused { exit, line: None, why };
+    pub(crate) fn refused(&mut self, why: &'static str) {
+        self.fate = Fate::Refused { exit: BAD_DATA, line: None, why };
     }
 
     fn count(&mut self, username: &str) {

@@ -1,7 +1,7 @@
 //! Bytes that are no text, or no plain text: NUL, invalid UTF-8, UTF-16, marks, escapes; and emojis and mentions at their limits.
 
 use super::Maker;
-use super::draft::{BAD_DATA, Draft};
+use super::draft::Draft;
 use crate::random::Random;
 
 /// The makers, in the order of the manifest; new ones go to the end.
@@ -91,7 +91,7 @@ fn utf16(file: &'static str, about: &'static str, bytes_of: fn(u16) -> [u8; 2], 
     let mut draft = Draft::empty(file, about);
     let text = format!("{mark}id,username,content,date\n1,mallory,a,2021-02-24\n");
     draft.raw(&text.encode_utf16().flat_map(bytes_of).collect::<Vec<u8>>());
-    draft.refused(BAD_DATA, "UTF-16");
+    draft.refused("UTF-16");
     draft
 }
 

@@ -1,7 +1,7 @@
 //! Files that break readers of CSV, each with what a right reader makes of it.
 //!
 //! `manifest.json` beside them says for each file what is nasty about it and what `SELECT username, count(*) … GROUP BY username` has to
-//! give: the rows and their counts, or how it is refused and at which line. No row of any file is by `mallory`, who only appears inside
+//! give: the rows and their counts, how it is refused and at which line, or that only this question is. No row of any file is by `mallory`, who only appears inside
 //! fields: whoever counts her has cut a field in two.
 
 mod draft;
@@ -64,6 +64,7 @@ struct Entry {
     fate: Fate,
     /// Rows that a reader finds; of a refused file those before its fault.
     rows: u64,
+    /// Empty lines after the header.
     empty_lines: u64,
     usernames: Vec<Group>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

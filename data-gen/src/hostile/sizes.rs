@@ -1,7 +1,7 @@
 //! Files and records of no size, or of too much.
 
 use super::Maker;
-use super::draft::{BAD_DATA, Draft};
+use super::draft::Draft;
 use crate::random::Random;
 
 /// The makers, in the order of the manifest; new ones go to the end.
@@ -23,7 +23,7 @@ const LONGEST_RECORD_BYTES: usize = 16 << 20;
 
 fn empty(_: &mut Random) -> Draft {
     let mut draft = Draft::empty("empty.csv", "not a byte");
-    draft.refused(BAD_DATA, "the file is empty");
+    draft.refused("the file is empty");
     draft
 }
 
@@ -37,11 +37,11 @@ fn header_without_line_end(_: &mut Random) -> Draft {
     draft
 }
 
-/// There is no column to ask for by name; it has to be refused, not to eat memory.
+/// A header without a name and no row: there is no column to ask for, and a million of them must not eat memory.
 fn delimiters(_: &mut Random) -> Draft {
     let mut draft = Draft::empty("delimiters.csv", "a million delimiters and nothing else");
     draft.raw(&vec![b','; 1 << 20]);
-    draft.refused(super::draft::BAD_QUESTION, "no column username");
+    draft.without_username("no column username");
     draft
 }
 

@@ -1,4 +1,4 @@
-//! What the system says of this process: nothing in, two figures out.
+//! What the system says of this process: its peak memory, its processor time, the signals that it ignores.
 
 use std::fs;
 
@@ -7,9 +7,7 @@ const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Peak resident bytes of this process itself (`VmHWM`). A child's `ru_maxrss` would carry its parent's.
 pub(crate) fn peak_rss_bytes() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    let kib: u64 = status("VmHWM:")?.strip_suffix("kB")?.trim().parse().ok()?;
     Some(kib * 1024)
 }
 
@@ -23,11 +21,24 @@ pub(crate) fn cpu_seconds() -> Option<f64> {
     Some(f64::from(user + system) / TICKS_PER_SECOND)
 }
 
+/// Whether `signal` is ignored, by the will of whoever started this process. A system that does not say is taken for none.
+pub(crate) fn ignores(signal: i32) -> bool {
+    let mask = status("SigIgn:").and_then(|mask| u64::from_str_radix(&mask, 16).ok());
+    mask.is_some_and(|mask| (1..=64).contains(&signal) && mask >> (signal - 1) & 1 == 1)
+}
+
+/// What `/proc/self/status` says after `name`.
+fn status(name: &str) -> Option<String> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    status.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     #[test]
-    fn linux_tells_both() {
+    fn linux_tells_them() {
         assert!(super::peak_rss_bytes().is_some_and(|bytes| bytes > 100_000));
         assert!(super::cpu_seconds().is_some_and(|seconds| seconds < 3600.0));
+        assert!(super::ignores(signal_hook::consts::SIGPIPE) && !super::ignores(signal_hook::consts::SIGTERM));
     }
 }

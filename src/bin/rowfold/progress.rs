@@ -49,7 +49,7 @@ impl Shower {
 
     /// Shows how far the pass is, if it is time.
     pub(crate) fn show(&mut self, shared: &Shared) {
-        let Some((_, input)) = shared.input.get() else { return };
+        let Some(opened) = shared.opened.get() else { return };
         let bytes = shared.progress.bytes.load(Relaxed);
         let rows = shared.progress.rows.load(Relaxed);
         match self.how {
@@ -61,7 +61,7 @@ impl Shower {
                     bar.take().into_iter().for_each(Bar::clear);
                     return;
                 }
-                let bar = bar.get_or_insert_with(|| Bar::new(input.size_bytes()));
+                let bar = bar.get_or_insert_with(|| Bar::new(opened.input.size_bytes()));
                 bar.0.set_message(format!("{} rows", HumanCount(rows)));
                 bar.0.set_position(bytes);
             }

@@ -19,13 +19,29 @@ pub(crate) struct Shared {
     /// `system/name`, the path of a `.sql` file, or the SQL itself.
     pub(crate) question: OnceLock<String>,
     /// The table and its files, once they are open.
-    pub(crate) input: OnceLock<(String, Input)>,
+    pub(crate) opened: OnceLock<Opened>,
     /// The unfinished answer beside its target.
     pub(crate) aside: OnceLock<PathBuf>,
     /// The signal that came; 0 for none.
     pub(crate) signal: AtomicUsize,
     /// The progress bar, as long as it may be drawn.
     pub(crate) bar: Mutex<Option<Bar>>,
+}
+
+/// A table, and its files as they were named and as they are read.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) table: String,
+    /// `-` for stdin.
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) input: Input,
+}
+
+impl Opened {
+    /// How its bytes come: nothing but a regular file is mapped or read in pieces.
+    pub(crate) fn io(&self) -> &'static str {
+        if self.input.size_bytes().is_some() { self.input.io().name() } else { "pipe" }
+    }
 }
 
 impl Shared {
@@ -35,7 +51,7 @@ impl Shared {
             started: Instant::now(),
             progress: pass::Progress::default(),
             question: OnceLock::new(),
-            input: OnceLock::new(),
+            opened: OnceLock::new(),
             aside: OnceLock::new(),
             signal: AtomicUsize::new(0),
             bar: Mutex::new(None),

@@ -50,6 +50,10 @@ pub(crate) fn destination(answer: &Answer, shared: &'static Shared) -> Result<De
 }
 
 /// Stdout without the line buffer that `std::io::stdout` puts before it.
+///
+/// A stdout that was closed (`>&-`) is not told, and its answer goes nowhere: before `main`, Rust's runtime opens `/dev/null`
+/// to read and write in its place, and that is also what callers who want no answer hand over (Python's `DEVNULL`); the
+/// two are the same in every word of `/proc` (2026-11-21: `cat /proc/PID/fdinfo/1`).
 fn stdout(bar_on_terminal: Option<&'static Shared>) -> Result<Destination> {
     let stream = io::stdout().as_fd().try_clone_to_owned();
     let stream = stream.map_err(|source| Error::Io { path: "stdout".to_owned(), verb: "open", source })?;

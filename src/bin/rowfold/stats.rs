@@ -10,7 +10,7 @@ use rowfold::error::size;
 use serde::Serialize;
 
 use crate::process;
-use crate::shared::Shared;
+use crate::shared::{Opened, Shared};
 
 /// The contract's line; the order of the fields is the order in which they are written.
 #[derive(Debug, Serialize)]
@@ -53,29 +53,31 @@ impl Stats {
         let progress = &shared.progress;
         let count = |counter: &AtomicU64| counter.load(Relaxed);
         let seconds = shared.started.elapsed().as_secs_f64();
-        let input = shared.input.get();
-        let inputs = input.map_or_else(Vec::new, |(table, input)| {
-            let files = input.files().into_iter();
-            let stats = files.map(|file| InputStats {
-                table: table.clone(),
-                path: file.path,
+        let opened = shared.opened.get();
+        let inputs: Vec<InputStats> = opened.map_or_else(Vec::new, |opened| {
+            let files = opened.files.iter().zip(opened.input.files());
+            let stats = files.map(|(path, file)| InputStats {
+                table: opened.table.clone(),
+                path: path.display().to_string(),
                 bytes: file.bytes,
                 rows: file.rows,
                 delimiter: char::from(file.delimiter),
             });
             stats.collect()
         });
+        // A pass counts a header with the chunk after it, of which there may be none.
+        let bytes = count(&progress.bytes).max(inputs.iter().map(|input| input.bytes).sum());
         Stats {
             question: shared.question.get().cloned(),
             inputs,
             rows: count(&progress.rows),
-            bytes: count(&progress.bytes),
+            bytes,
             seconds: rounded(seconds),
             cpu_seconds: process::cpu_seconds(),
-            gb_per_s: rounded(count(&progress.bytes) as f64 / 1e9 / seconds),
+            gb_per_s: rounded(bytes as f64 / 1e9 / seconds),
             threads: count(&progress.threads),
-            simd: input.map(|(_, input)| input.simd().name()),
-            io: input.map(|(_, input)| input.io().name()),
+            simd: opened.map(|opened| opened.input.simd().name()),
+            io: opened.map(Opened::io),
             groups: count(&progress.groups),
             spilled_bytes: count(&progress.spilled_bytes),
             peak_rss_bytes: process::peak_rss_bytes(),

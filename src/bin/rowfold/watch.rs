@@ -11,11 +11,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rowfold::error::{Error, Result};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::meaning;
 use crate::progress::Shower;
 use crate::shared::Shared;
+use crate::{meaning, process};
 
 /// Between two looks at signals and progress. A command that ends is noticed at once.
 const TICK: Duration = Duration::from_millis(50);
@@ -24,14 +24,19 @@ const GRACE: Duration = Duration::from_millis(500);
 /// Stack of the command's thread, as large as a main thread's; only what is used is resident.
 const STACK_BYTES: usize = 8 << 20;
 
-/// What `command` comes to, or [`Error::Interrupted`].
+/// The signals that end a run and let it clean up behind itself.
+const SIGNALS: [i32; 3] = [SIGHUP, SIGINT, SIGTERM];
+
+/// What `command` comes to, or [`Error::Interrupted`] or [`Error::HungUp`].
+///
+/// A signal that the process was born to ignore stays ignored: SIGHUP under `nohup`, SIGINT of a shell's background job.
 pub(crate) fn run(
     shared: &'static Shared,
     progress: meaning::Progress,
     command: impl FnOnce() -> Result<()> + Send + 'static,
 ) -> Result<()> {
     let system = |verb| move |source| Error::Io { path: "this process".to_owned(), verb, source };
-    for signal in [SIGINT, SIGTERM] {
+    for signal in SIGNALS.into_iter().filter(|signal| !process::ignores(*signal)) {
         let taken = signal_hook::flag::register_usize(signal, &shared.signal, signal.unsigned_abs() as usize)
             .and_then(|_| signal_hook::flag::register(signal, &shared.progress.stop));
         taken.map_err(system("take signals"))?;
@@ -58,8 +63,10 @@ pub(crate) fn run(
     };
     shared.clear_bar();
     // Whatever ended it after a signal, the signal did: an interrupt ends the writer of a pipe, too.
-    outcome.map_err(|error| match shared.signal.load(Ordering::Relaxed) {
-        0 => error,
-        signal => Error::Interrupted { terminated: signal == SIGTERM.unsigned_abs() as usize },
+    outcome.map_err(|error| match i32::try_from(shared.signal.load(Ordering::Relaxed)) {
+        Ok(SIGHUP) => Error::HungUp,
+        Ok(SIGINT) => Error::Interrupted { terminated: false },
+        Ok(SIGTERM) => Error::Interrupted { terminated: true },
+        _ => error,
     })
 }

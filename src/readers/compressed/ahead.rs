@@ -151,11 +151,10 @@ impl Ahead {
     /// Sees that the decoder may hold `bytes`.
     fn lend(&mut self, bytes: u64, reserve: &dyn Reserve) -> Result<(), Fault> {
         let more = bytes.saturating_sub(self.granted_bytes);
-        reserve.reserve(more).map_err(|would_do_bytes| Fault::Memory {
-            format: self.format,
-            need_bytes: bytes,
-            would_do_bytes,
-        })?;
+        if !reserve.reserve(more) {
+            let would_do_bytes = reserve.would_do(more);
+            return Err(Fault::Memory { format: self.format, need_bytes: bytes, would_do_bytes });
+        }
         self.lent_bytes += more;
         self.granted_bytes = bytes;
         if let Some(thread) = &self.thread {

@@ -8,7 +8,7 @@ use rowfold::readers::Input;
 use rowfold::{pass, readers};
 
 use crate::meaning::Meant;
-use crate::shared::Shared;
+use crate::shared::{Opened, Shared};
 use crate::{inputs, sink};
 
 pub(super) fn answer(question: &Question, words: &[OsString], meant: Meant, shared: &'static Shared) -> Result<()> {
@@ -18,8 +18,8 @@ pub(super) fn answer(question: &Question, words: &[OsString], meant: Meant, shar
         return Err(Error::Usage("questions over several inputs are not built yet".to_owned()));
     };
     let reading = readers::Settings { delimiter: meant.reading.delimiter.or(table.delimiter), ..meant.reading };
-    let input = Input::open(files, &reading)?;
-    let (_, input) = shared.input.get_or_init(|| (table.name.clone(), input));
+    let opened = Opened { input: Input::open(files, &reading)?, table: table.name.clone(), files: files.clone() };
+    let input = &shared.opened.get_or_init(|| opened).input;
     let plan = bind(question, input.columns(), input.path())?;
     let mut sink = sink::open(&meant.answer, Some(input), shared)?;
     pass::run(&plan, input, &meant.pass, &mut *sink, &shared.progress)

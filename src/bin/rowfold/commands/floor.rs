@@ -13,15 +13,15 @@ use rowfold::questions::plan::AnswerColumn;
 use rowfold::readers::{Input, Sizes};
 
 use crate::meaning::Meant;
-use crate::shared::Shared;
+use crate::shared::{Opened, Shared};
 use crate::{inputs, sink};
 
 pub(super) fn run(words: &[OsString], meant: Meant, shared: &'static Shared) -> Result<()> {
     let mut files = Vec::new();
     words.iter().try_for_each(|word| inputs::expand(word, &mut files))?;
     shared.question.get_or_init(|| "floor".to_owned());
-    let input = Input::open(&files, &meant.reading)?;
-    let (_, input) = shared.input.get_or_init(|| ("floor".to_owned(), input));
+    let opened = Opened { input: Input::open(&files, &meant.reading)?, table: "floor".to_owned(), files };
+    let input = &shared.opened.get_or_init(|| opened).input;
     let mut sink = sink::open(&meant.answer, Some(input), shared)?;
 
     let progress = &shared.progress;

@@ -6,8 +6,8 @@
 //! ```text
 //! ┌ fixed ──────────────┬ work ────────────────────────────────────────────────────────────────────────────────┐
 //! │ binary, allocator,  │ scan: readers │ columns │ hot tables │ open slabs │ kept slabs │ finish: tables of     │
-//! │ stacks, open files  │                                                  │            │ partitions │ rows to  │
-//! │                     │                                                  │            │ order │ merge buffers │
+//! │ stacks, open files, │                                                  │            │ partitions │ rows to  │
+//! │ decoder             │                                                  │            │ order │ merge buffers │
 //! └─────────────────────┴───────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 //!
@@ -50,6 +50,8 @@ pub struct Needs {
     pub keeps_texts: bool,
     /// How often the text of a record lies in memory while it is worked on, its own place apart.
     pub copies: usize,
+    /// What decompressing the input takes.
+    pub decoder_bytes: usize,
 }
 
 /// The share of every holder, in bytes.
@@ -119,7 +121,12 @@ pub fn settle(memory_bytes: Option<u64>, threads: Option<usize>, io: Io, needs: 
     let need = fixed_bytes(resident, least, needs) + least_work_bytes(least, needs);
     // Resident memory varies from run to run, by what of the program is paged in; the figure told has to do in the next one, too.
     let need_bytes = ((need + (1 << 20)) as u64).next_multiple_of(1_000_000);
-    Err(Error::Memory { have_bytes: memory_bytes, need_bytes, threads: least })
+    Err(Error::Memory {
+        have_bytes: memory_bytes,
+        need_bytes,
+        threads: least,
+        decoder_bytes: needs.decoder_bytes as u64,
+    })
 }
 
 /// The smallest budget, in whole megabytes, that lends `lent_bytes` on so many threads.
@@ -152,7 +159,10 @@ fn resident_bytes() -> u64 {
 }
 
 fn fixed_bytes(resident: usize, threads: usize, needs: Needs) -> usize {
-    resident + LATER_BYTES + threads * (THREAD_BYTES + if needs.keeps_texts { TEXTS_BYTES } else { 0 })
+    resident
+        + LATER_BYTES
+        + needs.decoder_bytes
+        + threads * (THREAD_BYTES + if needs.keeps_texts { TEXTS_BYTES } else { 0 })
 }
 
 /// Values, keys and results of one record.
@@ -254,11 +264,13 @@ mod tests {
 
     fn needs() -> impl Strategy<Value = Needs> {
         let counts = (0usize..6, 0usize..200, 0usize..3, 0usize..40);
-        (counts, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(counts, streams, collects, keeps_texts)| {
-            let (folds, columns, orders, copies) = counts;
-            let orders = orders.max(usize::from(collects));
-            Needs { folds, columns, orders, streams, collects, keeps_texts, copies }
-        })
+        (counts, any::<bool>(), any::<bool>(), any::<bool>(), 0usize..100 << 20).prop_map(
+            |(counts, streams, collects, keeps_texts, decoder_bytes)| {
+                let (folds, columns, orders, copies) = counts;
+                let orders = orders.max(usize::from(collects));
+                Needs { folds, columns, orders, streams, collects, keeps_texts, copies, decoder_bytes }
+            },
+        )
     }
 
     proptest! {

@@ -221,7 +221,8 @@ pub enum Error {
 
     // ── limits ────────────────────────────────────────────────────────────────────────────────────────────────────
     /// The budget is too small for the plan.
-    #[error("{} is too small for this question on {threads} thread{}: {} would do", size(*.have_bytes), if *.threads == 1 { "" } else { "s" }, size(*.need_bytes))]
+    #[error("{} is too small for this question on {threads} thread{}{}: {} would do", size(*.have_bytes), if *.threads == 1 { "" } else { "s" },
+        if *.decoder_bytes > 0 { format!(", with {} to decompress its input", size(*.decoder_bytes)) } else { String::new() }, size(*.need_bytes))]
     Memory {
         /// `--memory`.
         have_bytes: u64,
@@ -229,6 +230,8 @@ pub enum Error {
         need_bytes: u64,
         /// Threads of the plan.
         threads: usize,
+        /// What of it decompressing the input takes.
+        decoder_bytes: u64,
     },
     /// One record or value needs more than what is left of the budget.
     #[error("{place}: {what} needs {} beside all else: --memory {} would do", size(*.need_bytes), size(*.would_do_bytes))]

@@ -95,7 +95,8 @@ pub struct Progress {
 pub fn run(plan: &Plan, input: &Input, settings: &Settings, sink: &mut dyn Sink, progress: &Progress) -> Result<()> {
     let stages: Vec<Stage<'_>> = plan.passes.iter().map(|pass| Stage::new(plan, pass, settings)).collect();
     let copies = Copies::of(plan);
-    let needs = budget::Needs { copies: copies.most(), ..budget::Needs::default() };
+    let decoder_bytes = usize::try_from(input.decoder_bytes()).unwrap_or(usize::MAX);
+    let needs = budget::Needs { copies: copies.most(), decoder_bytes, ..budget::Needs::default() };
     let needs = stages.iter().fold(needs, |needs, stage| stage.add_needs(needs));
     let mut shares = budget::settle(settings.memory_bytes, settings.threads, input.io(), needs)?;
     if let Some(chunk_bytes) = settings.chunk_bytes {

@@ -98,7 +98,7 @@ impl<'p> Stage<'p> {
             streams: needs.streams || self.is_stream(),
             collects: needs.collects || matches!(self.kind, Kind::Rows(_)),
             keeps_texts: needs.keeps_texts || matches!(&self.kind, Kind::Groups(grouping) if grouping.keeps_texts()),
-            copies: needs.copies,
+            ..needs
         }
     }
 

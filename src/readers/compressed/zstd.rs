@@ -47,7 +47,8 @@ fn named(code: usize) -> String {
 
 impl Stream for Zstd {
     fn begin(&mut self, head: &[u8]) {
-        self.needs = Some(window_bytes(head).saturating_add(CONTEXT_BYTES));
+        // A larger window is refused by the first step.
+        self.needs = Some(window_bytes(head).min(1 << WINDOW_LOG_MAX) + CONTEXT_BYTES);
     }
 
     fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, String> {

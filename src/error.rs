@@ -74,7 +74,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A directory was named as an input.
-    #[error("{path}: is a directory; name its files, or a glob in quotes: '{path}/*.csv'")]
+    #[error("{path}: is a directory; name its files, or a glob in quotes: '{}/*.csv'", .path.trim_end_matches('/'))]
     Directory {
         /// The path as typed.
         path: String,
@@ -142,7 +142,9 @@ pub enum Error {
     },
     /// A record with another number of fields than the header.
     #[error(
-        "{place}: {found} fields where the header has {expected}; close its quotes, or choose --ragged pad or --ragged skip"
+        "{place}: {found} field{} where the header has {expected}; close its quotes, or choose {}--ragged skip",
+        if *.found == 1 { "" } else { "s" },
+        if .found < .expected { "--ragged pad or " } else { "" }
     )]
     Ragged {
         /// Where the record begins.

@@ -14,15 +14,16 @@ pub struct Json;
 
 impl Format for Json {
     fn begin(&self, _columns: &[AnswerColumn], out: &mut Vec<u8>) {
-        out.extend_from_slice(b"[\n");
+        out.push(b'[');
     }
 
     fn row(&self, columns: &[AnswerColumn], values: &[Value<'_>], out: &mut Vec<u8>) -> Result<()> {
+        out.push(b'\n'); // before the object, so that no rows leave no line
         object(columns, values, out)
     }
 
     fn between(&self) -> &'static [u8] {
-        b",\n"
+        b","
     }
 
     fn end(&self, out: &mut Vec<u8>) {
@@ -105,6 +106,7 @@ mod tests {
     #[test]
     fn no_rows_are_an_empty_array() {
         let written = spelt(&Json, &columns(&["a"]), &[]).expect("bytes");
+        assert_eq!(written, b"[\n]\n");
         assert_eq!(serde_json::from_slice::<serde_json::Value>(&written).expect("JSON"), serde_json::json!([]));
     }
 

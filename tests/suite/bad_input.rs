@@ -30,12 +30,12 @@ fn ragged_record_is_told_by_its_line() {
     check(
         "a,b\n1,2\n\"x\ny\",2\n1,2,3\n1\n",
         &strict(),
-        "line 5: 3 fields where the header has 2; close its quotes, or choose --ragged pad or --ragged skip",
+        "line 5: 3 fields where the header has 2; close its quotes, or choose --ragged skip",
     );
     check(
         "a,b\r\n1,2\r\n\r\n1\r\n",
         &strict(),
-        "line 4: 1 fields where the header has 2; close its quotes, or choose --ragged pad or --ragged skip",
+        "line 4: 1 field where the header has 2; close its quotes, or choose --ragged pad or --ragged skip",
     );
 }
 
@@ -110,7 +110,7 @@ fn lines_before_the_header_are_skipped() {
     check(
         "made by\n\"x\na,b\n1,2\n1\n",
         &Settings { ragged: Ragged::Error, ..settings },
-        "line 5: 1 fields where the header has 2; close its quotes, or choose --ragged pad or --ragged skip",
+        "line 5: 1 field where the header has 2; close its quotes, or choose --ragged pad or --ragged skip",
     );
 }
 

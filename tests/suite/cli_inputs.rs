@@ -19,6 +19,8 @@ fn an_input_is_a_path_a_named_table_a_glob_or_a_pipe() {
         assert_eq!(place.answer(&[&["sql", COUNT], words].concat()), expected, "{words:?}");
     }
     assert_eq!(place.answer(&["sql", "SELECT count(*) AS n FROM 'a.csv'"]), "n\n2\n");
+    assert_eq!(place.answer(&["sql", "SELECT count(*) AS n FROM '?.csv'"]), "n\n3\n");
+    assert_eq!(place.run(&["sql", "SELECT count(*) AS n FROM '*.json'"]).code, 2);
 }
 
 #[test]

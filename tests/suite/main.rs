@@ -34,3 +34,5 @@ mod records;
 mod scanning;
 // The tool as a person runs it.
 mod tool;
+// The tweets questions, against what their generator counted.
+mod tweets;

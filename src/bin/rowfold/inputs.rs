@@ -13,8 +13,10 @@ use rowfold::questions::Table;
 
 /// The files of each of `tables`, in their order. Stdin is `-`.
 pub(crate) fn of_tables(tables: &[Table], words: &[OsString]) -> Result<Vec<Vec<PathBuf>>> {
-    let mut files: Vec<Vec<PathBuf>> =
-        tables.iter().map(|table| table.path.iter().map(PathBuf::from).collect()).collect();
+    let mut files = vec![Vec::new(); tables.len()];
+    for (table, files) in tables.iter().zip(&mut files) {
+        table.path.iter().try_for_each(|path| expand(OsStr::new(path), files))?;
+    }
     let mut bare = Vec::new();
     for word in words {
         match named(tables, word) {

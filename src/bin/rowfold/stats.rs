@@ -101,7 +101,7 @@ fn rounded(number: f64) -> f64 {
 impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
-        write!(f, "{} rows · {}", HumanCount(self.rows), megabytes(self.bytes))?;
+        write!(f, "{} row{} · {}", HumanCount(self.rows), plural(self.rows), megabytes(self.bytes))?;
         write!(f, " · {:.2} s ({:.2} GB/s)", self.seconds, self.gb_per_s)?;
         if let Some(seconds) = self.cpu_seconds {
             write!(f, " · {seconds:.2} s of CPU on {} thread{}", self.threads, plural(self.threads))?;

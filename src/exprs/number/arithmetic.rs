@@ -15,9 +15,7 @@ use crate::exprs::value::Decimal;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum OutOfRange {
     /// The exact result has more than 38 digits.
-    #[error(
-        "the exact result passes 38 digits; round() an operand first, or write it with an exponent (1e0) to compute in reals"
-    )]
+    #[error("the exact result passes 38 digits; round() an operand first, or divide one by 1 to compute in reals")]
     Decimal,
     /// The real result passes the largest real.
     #[error("the result passes 1.8e308, the range of reals")]

@@ -173,7 +173,8 @@ mod tests {
     #[test]
     fn a_result_over_38_digits_says_where_and_what_to_do() {
         let nines = "99999999999999999999999999999999999999";
-        let message = "the exact result passes 38 digits; round() an operand first, or write it with an exponent (1e0) to compute in reals";
+        let message =
+            "the exact result passes 38 digits; round() an operand first, or divide one by 1 to compute in reals";
         check(
             arithmetic(Add, column(0, Type::Dynamic), column(1, Type::Dynamic)),
             &[nines, "1"],

@@ -377,9 +377,10 @@ fn what_a_decoder_needs_is_told_before_the_scan() {
 #[test]
 fn a_later_stream_that_needs_more_memory_asks_for_it_and_gives_it_back() {
     let text = noise(30_000);
-    let pack: [fn(&[u8], u32) -> Vec<u8>; 2] = [zstd, |text, window_log| xz(text, 1 << window_log)];
-    for pack in pack {
-        let packed = [pack(&text, 16), pack(&text[4..], 23), pack(&text[4..], 20)].concat();
+    let packed = |pack: fn(&[u8], u32) -> Vec<u8>, windows: [u32; 3]| {
+        [pack(&text, windows[0]), pack(&text[4..], windows[1]), pack(&text[4..], windows[2])].concat()
+    };
+    for packed in [packed(zstd, [16, 23, 20]), packed(xz, [1 << 16, 1 << 23, 1 << 20])] {
         let file = file_of(&packed);
         let open = || Input::open(&[file.path()], &settings()).expect("opened");
         let books = Books { limit_bytes: 20 << 20, ..Books::default() };

@@ -198,7 +198,7 @@ impl Source {
 }
 
 impl Pipe {
-    /// Appends at most `wanted` bytes to `buffer`; fewer only at the end. A decoder asks `reserve` for what it needs beyond
+    /// Appends at most `wanted` bytes to `buffer`; fewer only at the end and before a fault. A decoder asks `reserve` for what it needs beyond
     /// [`Source::decoder_bytes`].
     pub(crate) fn read(&mut self, buffer: &mut Vec<u8>, wanted: usize, reserve: &dyn Reserve) -> io::Result<()> {
         self.at_end = match &mut self.flow {

@@ -242,6 +242,30 @@ fn a_long_file_cut_anywhere_is_no_short_answer() {
 }
 
 #[test]
+fn records_before_a_cut_come_before_the_error_at_every_chunk_size() {
+    let text = noise(40_000);
+    for format in FORMATS {
+        let packed = format.pack(&text);
+        let file = file_of(&packed[..packed.len() - 1]);
+        let mut counts = Vec::new();
+        for chunk_bytes in [1 << 12, 1 << 16, 1 << 20] {
+            let input = Input::open(&[file.path()], &settings()).expect("opened");
+            let scan = input.scan(Sizes { chunk_bytes, ..Sizes::best(Io::Map) }, &Unlimited);
+            let mut worker = scan.worker();
+            let ended = loop {
+                match worker.next_chunk() {
+                    Ok(Some(_)) => while worker.next_batch().expect("whole").is_some() {},
+                    ended => break ended,
+                }
+            };
+            assert!(matches!(ended, Err(Error::Corrupt { .. })), "{format:?}");
+            counts.push(worker.take_counts().rows);
+        }
+        assert!(counts.iter().all(|rows| rows == &counts[0]), "{format:?} {counts:?}");
+    }
+}
+
+#[test]
 fn a_bit_flipped_anywhere_changes_no_answer() {
     let text = rows(12);
     for format in FORMATS {

@@ -24,7 +24,7 @@ const STACK_BYTES: usize = 256 << 10;
 pub(crate) const DECODING_BYTES: u64 = (N_PIECES * PIECE_BYTES + FEED_BYTES + (128 << 10)) as u64;
 
 /// A buffer's worth of text.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Piece {
     bytes: Vec<u8>,
     /// Bytes of the compressed file read when it was filled.
@@ -33,7 +33,7 @@ struct Piece {
 }
 
 /// What comes behind a piece.
-#[derive(Debug, Default)]
+#[derive(Default)]
 enum Then {
     #[default]
     More,
@@ -71,7 +71,7 @@ struct Ends {
 
 impl fmt::Debug for Ahead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ahead").field("format", &self.format).field("piece", &self.piece).finish_non_exhaustive()
+        f.debug_struct("Ahead").field("format", &self.format).field("at", &self.piece.position).finish_non_exhaustive()
     }
 }
 
@@ -96,8 +96,10 @@ impl Ahead {
         self.piece.position
     }
 
-    /// Appends at most `wanted` bytes to `buffer`; whether the text ends with them. Fewer are appended only at the end.
+    /// Appends at most `wanted` bytes to `buffer`; whether the text ends with them. Fewer are appended only at the end and
+    /// before a fault, which is told when there is nothing before it any more.
     pub(crate) fn read(&mut self, buffer: &mut Vec<u8>, mut wanted: usize, reserve: &dyn Reserve) -> io::Result<bool> {
+        let before = buffer.len();
         loop {
             let rest = &self.piece.bytes[self.at..];
             let skipped = usize::try_from(self.skip).map_or(rest.len(), |skip| skip.min(rest.len()));
@@ -111,15 +113,14 @@ impl Ahead {
             }
             match std::mem::take(&mut self.piece.then) {
                 Then::More => {}
-                Then::Needs(bytes) => {
-                    if let Err(fault) = self.lend(bytes, reserve) {
-                        self.end(reserve);
-                        return Err(fault.into());
-                    }
-                }
+                Then::Needs(bytes) => self.lend(bytes, reserve),
                 Then::End => {
                     self.end(reserve);
                     return Ok(true);
+                }
+                fault @ Then::Fault(_) if buffer.len() > before => {
+                    self.piece.then = fault;
+                    return Ok(false);
                 }
                 Then::Fault(error) => {
                     self.end(reserve);
@@ -127,7 +128,9 @@ impl Ahead {
                 }
             }
             // The next piece tells whether there is any more, so it is waited for even when enough was read.
-            self.next_piece()?;
+            if matches!(self.piece.then, Then::More) {
+                self.next_piece()?;
+            }
         }
     }
 
@@ -148,12 +151,14 @@ impl Ahead {
         Ok(())
     }
 
-    /// Sees that the decoder may hold `bytes`.
-    fn lend(&mut self, bytes: u64, reserve: &dyn Reserve) -> Result<(), Fault> {
+    /// Sees that the decoder may hold `bytes`; a fault comes next where it may not.
+    fn lend(&mut self, bytes: u64, reserve: &dyn Reserve) {
         let more = bytes.saturating_sub(self.granted_bytes);
         if !reserve.reserve(more) {
             let would_do_bytes = reserve.would_do(more);
-            return Err(Fault::Memory { format: self.format, need_bytes: bytes, would_do_bytes });
+            let fault = Fault::Memory { format: self.format, need_bytes: bytes, would_do_bytes };
+            self.piece.then = Then::Fault(fault.into());
+            return;
         }
         self.lent_bytes += more;
         self.granted_bytes = bytes;
@@ -161,7 +166,6 @@ impl Ahead {
             // Whether it is still there is seen when its next piece is asked for.
             let _ = thread.grants.send(bytes);
         }
-        Ok(())
     }
 
     /// Frees everything, the decoder's memory too, before that is given back; only the position is told still.

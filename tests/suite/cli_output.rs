@@ -117,7 +117,7 @@ fn an_input_is_never_written_over() {
 #[test]
 fn statistics_are_the_last_line_and_have_every_field() {
     let place = Place::with(&[("a.csv", "x\n1\n2\n"), ("bad.csv", "x\n1\n2,3\n")]);
-    for (input, code) in [("a.csv", 0), ("bad.csv", 3), ("none.csv", 1)] {
+    for (input, code) in [("a.csv", 0), ("bad.csv", 3), ("none.csv", 1), ("--spill-dir=none", 2)] {
         let ended = place.run(&["sql", "SELECT sum(x) FROM t", input, "--stats=json"]);
         assert_eq!(ended.code, code, "{ended:?}");
         let last = ended.stderr.lines().last().expect("a line");

@@ -85,10 +85,10 @@ def measure(tool, work, path, options, number):
 
 def data_file(data, options):
     """The file of `data`, made if it is not there, in the page cache."""
-    path = ROOT / "data" / f"{data.name}-{options.size}.csv"
+    path = ROOT / "data" / data.file_name(options.size)
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
-        subprocess.run([options.binaries / "data-gen", *data.generator, "--size", options.size, "--output", path], check=True)
+        subprocess.run([options.binaries / "data-gen", *data.generator, *(data.amount or ("--size", options.size)), "--output", path], check=True)
     with open(path, "rb", buffering=0) as file:
         while file.read(1 << 22):
             pass
@@ -133,7 +133,7 @@ def table(runs, options):
             lines.append(f"| {work.title} | " + " | ".join(cell(mine, tool, baseline) for tool in TOOLS) + " |")
     lines += [
         "",
-        f"Best / median of {options.rounds} (× rowfold's median), CPU seconds, peak resident memory; {options.size} of `real` tweets, "
+        f"Best / median of {options.rounds} (× rowfold's median), CPU seconds, peak resident memory; {options.size} of `real` tweets where nothing else is said, "
         f"{options.threads} threads, page cache warm, rowfold under `--memory {options.memory}`. All answers agree. A peer's time is that "
         "of its query alone, without starting Python; CPU and memory, and all of rowfold's, are the whole process's. floor: reading the "
         "file and counting newlines.",
@@ -181,7 +181,7 @@ def write(runs, options):
     said = f"make bench-peers ARGS='{' '.join(sys.argv[1:])}'" if sys.argv[1:] else "make bench-peers"
     shown = table(runs, options)
     commands = [
-        "$ " + shlex.join(command(tool, work, f"data/{work.data.name}-{options.size}.csv", options)).replace(f"{ROOT}/", "")
+        "$ " + shlex.join(command(tool, work, f"data/{work.data.file_name(options.size)}", options)).replace(f"{ROOT}/", "")
         for work in works.WORKS
         if any(run.work == work.name for run in runs)
         for tool in TOOLS

@@ -17,6 +17,12 @@ class Data:
     name: str
     generator: tuple[str, ...]
     delimiter: str = ","
+    #: How much of it, as data-gen is told; the size that was asked for where it is empty.
+    amount: tuple[str, ...] = ()
+
+    def file_name(self, size: str) -> str:
+        """What it is called in data/."""
+        return f"{self.name}-{self.amount[-1] if self.amount else size}.csv"
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Work:
 
 
 TWEETS = Data("tweets", ("tweets", "--shape", "real", "--seed", "1"))
+MOCK = Data("mock", ("tweets", "--shape", "mock", "--seed", "1"), "~", ("--rows", "12000000"))
 
 
 def top_days(pl, tweets):
@@ -94,20 +101,30 @@ def by_username(pl, tweets):
     )
 
 
+TOP_DAYS = """
+    WITH authors AS (
+        SELECT left(date, 10) AS date, username, count(*) AS n FROM t
+        WHERE content IS NOT NULL AND date IS NOT NULL GROUP BY ALL
+    )
+    SELECT date, (list(username ORDER BY n DESC, username) FILTER (WHERE username IS NOT NULL))[1] AS username, sum(n)::BIGINT AS tweets
+    FROM authors GROUP BY date ORDER BY tweets DESC, date LIMIT 10
+"""
+
 WORKS = (
     Work(
         name="top-days",
         title="`tweets/top-days`",
         data=TWEETS,
         rowfold=("ask", "tweets/top-days"),
-        duckdb="""
-            WITH authors AS (
-                SELECT left(date, 10) AS date, username, count(*) AS n FROM t
-                WHERE content IS NOT NULL AND date IS NOT NULL GROUP BY ALL
-            )
-            SELECT date, (list(username ORDER BY n DESC, username) FILTER (WHERE username IS NOT NULL))[1] AS username, sum(n)::BIGINT AS tweets
-            FROM authors GROUP BY date ORDER BY tweets DESC, date LIMIT 10
-        """,
+        duckdb=TOP_DAYS,
+        polars=top_days,
+    ),
+    Work(
+        name="top-days-mock",
+        title="`tweets/top-days`, 12 M rows of `mock` (2.2 GB, 2,000 users × 366 days)",
+        data=MOCK,
+        rowfold=("ask", "tweets/top-days"),
+        duckdb=TOP_DAYS,
         polars=top_days,
     ),
     Work(

@@ -9,7 +9,7 @@ use bumpalo::collections::Vec as ArenaVec;
 
 use crate::error::Result;
 use crate::exprs::lists::BoundList;
-use crate::exprs::{Expr, Frame, Trouble, Troubles, Type, Value, number, time};
+use crate::exprs::{Expr, Frame, Trouble, Troubles, Type, Value, boolean, number, time};
 use crate::questions::plan::{InputColumn, Pass, Plan};
 use crate::readers::Batch;
 
@@ -248,7 +248,7 @@ fn column<'a>(
             let parse = |text: &[u8]| time::parse_timestamp(text).map(Value::Timestamp);
             fill(&mut remembering(parse));
         }
-        Type::Boolean => fill(&mut |text| boolean(text).map(Value::Boolean)),
+        Type::Boolean => fill(&mut |text| boolean::parse(text).map(Value::Boolean)),
     }
     out
 }
@@ -275,13 +275,5 @@ fn bad(input: &InputColumn, text: &[u8]) -> Trouble {
         words,
         column: input.name.as_str().into(),
         text: text[..text.len().min(64)].into(),
-    }
-}
-
-fn boolean(text: &[u8]) -> Option<bool> {
-    match text {
-        b"true" => Some(true),
-        b"false" => Some(false),
-        _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! One pass of a plan through the phases of a run: its side of the scan, its finish, its rows.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering as Memory};
 
@@ -188,7 +189,7 @@ impl<'p> Stage<'p> {
                 Err(Error::Overflow { place: batch.place(*record), what: what.to_string() })
             }
             None => {
-                count_bad(located.iter().map(|(_, trouble)| trouble), progress);
+                count_bad_fields(located, progress);
                 Ok(())
             }
         }
@@ -238,7 +239,7 @@ impl<'p> Stage<'p> {
                     &mut collector,
                     self.settings.bad_values_are_null,
                 )?;
-                count_bad(finished.troubles.iter(), progress);
+                count_bad(finished.troubles.iter().filter_map(bad_column), progress);
                 lock(&warnings).extend(finished.warnings);
                 Ok(())
             })?;
@@ -310,13 +311,25 @@ fn each_part<'w, 's: 'w>(
     results.into_iter().collect()
 }
 
-fn count_bad<'t>(troubles: impl Iterator<Item = &'t Trouble>, progress: &Progress) {
+/// Counts bad fields, each once: a field may be read by several expressions, and by each element beside it.
+fn count_bad_fields(located: &[Located], progress: &Progress) {
+    let fields = located.iter().filter_map(|(record, trouble)| Some((*record, bad_column(trouble)?)));
+    let fields: BTreeSet<(usize, &str)> = fields.collect();
+    count_bad(fields.into_iter().map(|(_, column)| column), progress);
+}
+
+fn bad_column(trouble: &Trouble) -> Option<&str> {
+    match trouble {
+        Trouble::Bad { column, .. } => Some(column),
+        Trouble::Failed { .. } => None,
+    }
+}
+
+fn count_bad<'t>(columns: impl Iterator<Item = &'t str>, progress: &Progress) {
     let mut counts = None;
-    for trouble in troubles {
-        if let Trouble::Bad { column, .. } = trouble {
-            let counts = counts.get_or_insert_with(|| lock(&progress.bad_values));
-            *counts.entry(column.to_string()).or_insert(0) += 1;
-        }
+    for column in columns {
+        let counts = counts.get_or_insert_with(|| lock(&progress.bad_values));
+        *counts.entry(column.to_owned()).or_insert(0) += 1;
     }
 }
 

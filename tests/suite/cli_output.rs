@@ -159,6 +159,22 @@ fn statistics_are_the_last_line_and_have_every_field() {
 }
 
 #[test]
+fn a_bad_field_counts_once_whoever_reads_it() {
+    let place = Place::with(&[("t.csv", "id,v\n1001,x\n2,3\n3,y\n")]);
+    for (question, count) in [
+        ("SELECT sum(v), avg(v), sum(v + 1) FROM t", 2),
+        ("SELECT piece, sum(v), avg(v) FROM t, UNNEST(split(id, '0')) AS s(piece) GROUP BY 1", 2),
+        ("SELECT sum(v) FROM t WHERE id < 3", 0),
+        ("SELECT sum(v) FROM t WHERE id > 3", 1),
+    ] {
+        let ended = place.run(&["sql", question, "t.csv", "--bad-values", "null", "--stats=json"]);
+        let last = ended.stderr.lines().last().expect("a line");
+        let stats: serde_json::Value = serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {last}"));
+        assert_eq!(stats["bad_values"]["v"].as_u64().unwrap_or(0), count, "{question}");
+    }
+}
+
+#[test]
 fn statistics_name_an_input_as_it_was_named() {
     let place = Place::with(&[("stdin", "x\n1\n")]);
     let stats = |words: &[&str]| -> serde_json::Value {

@@ -3,7 +3,7 @@
 //! A name fits a column exactly, else lower-cased with blanks as `_`; a name that fits two is an error, and so is one
 //! that fits none, with the nearest that exists.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 
 /// The columns that names are looked up in.
 #[derive(Clone, Copy, Debug)]
@@ -26,11 +26,9 @@ impl Header<'_> {
                 columns: columns.to_vec(),
             }),
             [index] => Ok(*index),
-            several => Err(Error::TwoColumns {
-                path: path.to_string(),
-                name: name.to_string(),
-                found: several.iter().map(|&index| format!("{:?} (column {})", columns[index], index + 1)).collect(),
-            }),
+            several => {
+                Err(Error::TwoColumns { path: path.to_string(), name: name.to_string(), found: told(columns, several) })
+            }
         }
     }
 
@@ -41,6 +39,17 @@ impl Header<'_> {
             Header::Read { columns, .. } => columns,
         }
     }
+}
+
+/// The names at `places`, each with its number; of very many the first, and how many more there are.
+fn told(columns: &[String], places: &[usize]) -> Vec<String> {
+    const MOST: usize = 10;
+    let name = |&place: &usize| format!("{} (column {})", quoted(columns[place].as_bytes()), place + 1);
+    let mut found: Vec<_> = places.iter().take(MOST).map(name).collect();
+    if places.len() > MOST {
+        found.push(format!("{} more", places.len() - MOST));
+    }
+    found
 }
 
 /// The places of the columns that `name` fits: exactly if any does, else folded.

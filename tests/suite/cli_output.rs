@@ -22,6 +22,26 @@ fn each_format_spells_the_same_answer() {
     }
 }
 
+/// Numbers of both kinds, dates, times, booleans, text that is wide, marked or no layout, and nothing at all.
+#[test]
+fn every_kind_of_value_has_its_spelling_in_every_format() {
+    let rows = "n,d,at,ok,s,x\n\
+        -12.50,2021-02-12,2021-02-12T10:11:12.5Z,true,\"two\nlines, \"\"q\"\" | \u{1b}[31m\",007\n\
+        0,2020-02-29,1969-12-31T23:59:59Z,false,日本語🙏🏽,1.0\n\
+        ,,,,,\n\
+        1000000,0001-01-01,2021-02-12T10:11:12+05:30,true,नमस्ते,-0\n";
+    let text = "-- input: t(n number, d date, at timestamp, ok boolean, s text)\nSELECT n, n / 8 AS eighth, d, at, ok, s, x FROM t";
+    let place = Place::with(&[("kinds.csv", rows), ("none.csv", "n,d,at,ok,s,x\n")]);
+    let mut all = String::new();
+    for file in ["kinds.csv", "none.csv"] {
+        for format in ["table", "markdown", "json", "jsonl", "csv", "tsv"] {
+            let answer = place.answer(&["sql", text, file, "--format", format]);
+            all.push_str(&format!("── {file} as {format}\n{}", answer.replace('\u{1b}', "␛")));
+        }
+    }
+    insta::assert_snapshot!(all);
+}
+
 #[test]
 fn bytes_pass_through_a_pipe_untouched() {
     let place = Place::with(&[]);
@@ -97,7 +117,7 @@ fn an_input_is_never_written_over() {
 #[test]
 fn statistics_are_the_last_line_and_have_every_field() {
     let place = Place::with(&[("a.csv", "x\n1\n2\n"), ("bad.csv", "x\n1\n2,3\n")]);
-    for (input, code) in [("a.csv", 0), ("bad.csv", 3), ("none.csv", 1)] {
+    for (input, code) in [("a.csv", 0), ("bad.csv", 3), ("none.csv", 1), ("--spill-dir=none", 2)] {
         let ended = place.run(&["sql", "SELECT sum(x) FROM t", input, "--stats=json"]);
         assert_eq!(ended.code, code, "{ended:?}");
         let last = ended.stderr.lines().last().expect("a line");

@@ -39,6 +39,13 @@ pub(crate) struct Report {
     pub(crate) color: ColorChoice,
 }
 
+impl Report {
+    /// For what ends before the rest of `typed` is known to mean anything.
+    pub(crate) fn before_meant(typed: &Common) -> Report {
+        Report { stats: typed.stats, progress: Progress::Never, color: choice(typed.color) }
+    }
+}
+
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Progress {
@@ -88,11 +95,7 @@ impl Meant {
             null_value: typed.null_value.map(|text| text.into_encoded_bytes().into()),
             chunk_bytes: typed.chunk.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
         };
-        let choice = match typed.color {
-            ColorTyped::Auto => ColorChoice::Auto,
-            ColorTyped::Always => ColorChoice::Always,
-            ColorTyped::Never => ColorChoice::Never,
-        };
+        let choice = choice(typed.color);
         let output = typed.output.filter(|path| path.as_os_str() != "-");
         let to_terminal = output.is_none() && io::stdout().is_terminal();
         let answer = Answer {
@@ -110,5 +113,13 @@ impl Meant {
             ProgressTyped::Plain => Progress::Lines,
         };
         Ok(Meant { reading, pass, answer, report: Report { stats: typed.stats, progress, color: choice } })
+    }
+}
+
+fn choice(typed: ColorTyped) -> ColorChoice {
+    match typed {
+        ColorTyped::Auto => ColorChoice::Auto,
+        ColorTyped::Always => ColorChoice::Always,
+        ColorTyped::Never => ColorChoice::Never,
     }
 }

@@ -21,12 +21,6 @@ pub(crate) fn end(shared: &Shared, outcome: &Result<()>, report: Report) -> Exit
     outcome.as_ref().map_or_else(Error::exit, |()| Exit::Answered)
 }
 
-/// Says why there was no run at all.
-pub(crate) fn error(error: &Error) -> Exit {
-    let _ = write_error(&mut AutoStream::auto(std::io::stderr().lock()), error);
-    error.exit()
-}
-
 fn say(
     stderr: &mut impl Write,
     shared: &Shared,

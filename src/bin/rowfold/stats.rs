@@ -103,7 +103,7 @@ impl fmt::Display for Stats {
         let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
         write!(f, "{} row{} · {}", HumanCount(self.rows), plural(self.rows), megabytes(self.bytes))?;
         write!(f, " · {:.2} s ({:.2} GB/s)", self.seconds, self.gb_per_s)?;
-        if let Some(seconds) = self.cpu_seconds {
+        if let (Some(seconds), 1..) = (self.cpu_seconds, self.threads) {
             write!(f, " · {seconds:.2} s of CPU on {} thread{}", self.threads, plural(self.threads))?;
         }
         if let Some(peak) = self.peak_rss_bytes {

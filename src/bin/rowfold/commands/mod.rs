@@ -9,17 +9,18 @@ mod sql;
 use std::process::ExitCode;
 
 use crate::flags::{Command, Typed};
-use crate::meaning::Meant;
+use crate::meaning::{Meant, Report};
 use crate::shared::Shared;
 use crate::{report, watch};
 
 /// Does what was typed and tells how it ended.
 pub(crate) fn run(typed: Typed) -> ExitCode {
+    let shared = Shared::new();
+    let early = Report::before_meant(&typed.common);
     let meant = match Meant::of(typed.common) {
         Ok(meant) => meant,
-        Err(error) => return ExitCode::from(report::error(&error) as u8),
+        Err(error) => return ExitCode::from(report::end(shared, &Err(error), early) as u8),
     };
-    let shared = Shared::new();
     let settings = meant.report;
     let outcome = watch::run(shared, settings.progress, move || match typed.command {
         Command::Ask { question, inputs } => ask::run(&question, &inputs, meant, shared),

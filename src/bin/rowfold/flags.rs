@@ -34,7 +34,7 @@ const ASK_EXAMPLES: &str = "\
 Examples:
   rowfold ask tweets/top-days tweets.csv
   rowfold ask tweets/top-days tweets='2021-*.csv' --memory 64M --output days.csv
-  zcat tweets.csv.gz | rowfold ask tweets/quality -
+  rowfold ask tweets/quality tweets.csv.zst
   rowfold ask mine.sql table=data.csv --delimiter ';' --stats=json";
 
 const SQL_EXAMPLES: &str = "\

@@ -1,8 +1,8 @@
 """One peer, one work, one process: `peer.py TOOL WORK PATH THREADS [OUT]`.
 
-The answer goes to stdout as CSV, or to the file OUT where the work writes one; a work through a pipe reads stdin, and of PATH
-the header only. To stderr goes one JSON line: the seconds of the query alone (without starting Python and importing the peer, which a user of its library does once) and
-the peak resident memory: of this process; for xan, of all processes of its pipeline.
+The answer goes to stdout as CSV, or to the file OUT where the work writes one; a work through a pipe reads stdin, and of PATH the
+header only. To stderr goes one JSON line: the seconds of the query alone (without starting Python and importing the peer, which a
+user of its library does once) and the peak resident memory: of this process; for xan, of all processes of its pipeline.
 """
 
 import csv

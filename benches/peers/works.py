@@ -137,7 +137,7 @@ TOP_DAYS = {
     "xan": """
         xan parallel groupby -t "$T" -P 'filter "content && date" | map "date[:10] as day"' day,username 'count() as n' "$F" |
         xan sort -s username | xan groupby day 'argmax(n, username) as username, sum(n) as tweets' |
-        xan sort -NR -s tweets | xan slice -l 10 | xan rename -s day date
+        xan sort -s day | xan sort -NR -s tweets | xan slice -l 10 | xan rename -s day date
     """,
 }
 
@@ -160,12 +160,14 @@ Q10 = "SELECT id1, id2, id3, id4, id5, id6, sum(v3) AS v3, count(*) AS n FROM t 
 
 
 def by_station(n: int) -> Work:
+    sql = "SELECT station, min(temperature) AS least, avg(temperature) AS mean, max(temperature) AS greatest FROM t GROUP BY 1 ORDER BY 1"
     return Work(
         name=f"stations-{n}",
         title=f"min, mean, max by station, 50 M measurements, {n:,} stations",
         data=STATIONS[n],
-        sql="SELECT station, min(temperature) AS least, avg(temperature) AS mean, max(temperature) AS greatest FROM t GROUP BY 1 ORDER BY 1",
+        sql=sql,
         texts={
+            "rowfold": ("sql", f"-- input: t(station text, temperature number)\n{sql}"),
             "polars": lambda pl, t: t.group_by("station")
             .agg(
                 pl.col("temperature").min().alias("least"),
@@ -237,20 +239,20 @@ WORKS = (
         },
     ),
     BY_USERNAME,
-    dataclasses.replace(BY_USERNAME, name="by-username-1-thread", title="the same on one thread", threads=1),
+    dataclasses.replace(BY_USERNAME, name="by-username-1-thread", title="`count(*)` by username on one thread", threads=1),
     dataclasses.replace(
-        BY_USERNAME, name="by-username-tenth", title="the same of 230 MB, a tenth", data=dataclasses.replace(TWEETS, amount=("--size", "230MB"))
+        BY_USERNAME, name="by-username-tenth", title="`count(*)` by username of a tenth, 230 MB", data=dataclasses.replace(TWEETS, amount=("--size", "230MB"))
     ),
     dataclasses.replace(
         BY_USERNAME,
         name="by-username-pipe",
-        title="the same through a pipe, `cat f \\| …`",
+        title="`count(*)` by username through a pipe, `cat f \\| …`",
         pipe=True,
         texts=BY_USERNAME.texts
         | {"datafusion": Cannot("finds a pipe empty"), "xan": "xan freq -s username -l 10 --no-extra | xan select value,count | xan rename username,n"},
     ),
-    dataclasses.replace(BY_USERNAME, name="by-username-gz", title="the same from `.csv.gz`", data=dataclasses.replace(TWEETS, compressed=".gz")),
-    dataclasses.replace(BY_USERNAME, name="by-username-zst", title="the same from `.csv.zst`", data=dataclasses.replace(TWEETS, compressed=".zst")),
+    dataclasses.replace(BY_USERNAME, name="by-username-gz", title="`count(*)` by username from `.csv.gz`", data=dataclasses.replace(TWEETS, compressed=".gz")),
+    dataclasses.replace(BY_USERNAME, name="by-username-zst", title="`count(*)` by username from `.csv.zst`", data=dataclasses.replace(TWEETS, compressed=".zst")),
     Work(
         name="count",
         title="count of rows",

@@ -25,7 +25,7 @@ TOOLS = tuple(NAMES)
 PEERS = TOOLS[2:]
 #: What the floor says of a work that has none, which is no failure.
 NO_FLOOR = "compressed"
-COLUMNS = ("work", "input", "tool", "round", "seconds", "process_seconds", "cpu_seconds", "peak_rss_bytes", "commit", "failure")
+COLUMNS = ("work", "input", "tool", "round", "seconds", "process_seconds", "cpu_seconds", "peak_rss_bytes", "commit", "started", "failure")
 
 
 @dataclass
@@ -42,6 +42,8 @@ class Run:
     cpu_seconds: float = 0.0
     peak_rss_bytes: int = 0
     commit: str = ""
+    #: When the program was started that measured it: runs of one start met the same machine, one after the other.
+    started: str = ""
     failure: str = ""
     answer: list = field(default_factory=list)
 
@@ -83,7 +85,7 @@ class Day:
             writer.writerow(COLUMNS)
             for r in self.runs:
                 seconds = [f"{s:.4f}" for s in (r.seconds, r.process_seconds, r.cpu_seconds)]
-                writer.writerow([r.work, r.input, r.tool, r.round, *seconds, r.peak_rss_bytes, r.commit, r.failure])
+                writer.writerow([r.work, r.input, r.tool, r.round, *seconds, r.peak_rss_bytes, r.commit, r.started, r.failure])
         (self.folder / "answers.json").write_text(json.dumps(self.answers, ensure_ascii=False, separators=(",", ":")) + "\n")
         (self.folder / "machine.txt").write_text(machine(options, self.runs) + "\n")
         (self.folder / "chart.svg").write_text(chart.svg(self._panels()))
@@ -106,7 +108,8 @@ class Day:
         lines = ["| work | " + " | ".join(NAMES.values()) + " |", "| --- |" + " --- |" * len(NAMES)]
         for work, by_tool in self._measured():
             ours = _median(by_tool.get("rowfold", []))
-            lines.append(f"| {work.title} | " + " | ".join(cell(tool, by_tool.get(tool, []), ours) for tool in TOOLS) + " |")
+            apart = "" if _together(by_tool) else " †"
+            lines.append(f"| {work.title}{apart} | " + " | ".join(cell(tool, by_tool.get(tool, []), ours) for tool in TOOLS) + " |")
         return "\n".join(lines)
 
     def _panels(self):
@@ -115,12 +118,14 @@ class Day:
             yield chart.Panel(work.title, [bar for bar in bars if bar.failure != NO_FLOOR])
 
     def _note(self, options) -> str:
-        rounds = max((run.round for run in self.runs), default=0)
+        counts = {len([r for r in runs if not r.failure]) for _, by_tool in self._measured() for runs in by_tool.values() if _median(runs)} or {0}
+        rounds = "–".join(dict.fromkeys(str(n) for n in (min(counts), max(counts))))
         return (
-            f"Median of {rounds} (× rowfold's), peak resident memory; tweets are `real` ones, {options.size}, where nothing else is said; {options.threads} "
+            f"Median of {rounds} runs (× rowfold's), peak resident memory; tweets are `real` ones, {options.size}, where nothing else is said; {options.threads} "
             f"threads, page cache warm, rowfold under `--memory {options.memory}`. All answers agree. A peer's time is that of its query alone, "
             "without starting Python; its memory, and all of rowfold's, is the whole process's. Peers are told the types of the columns. floor: "
             "reading the file and counting newlines; of a pipe, `cat f \\| wc -l`."
+            + ("" if all(_together(by_tool) for _, by_tool in self._measured()) else " †: the tools were measured apart, not in turns.")
         )
 
     def _summary(self, options, command) -> str:
@@ -142,6 +147,11 @@ def _run(row: dict) -> Run:
     seconds = {name: float(row[name]) for name in ("seconds", "process_seconds", "cpu_seconds")}
     numbers = {name: int(row[name]) for name in ("round", "peak_rss_bytes")}
     return Run(**{**row, **seconds, **numbers})
+
+
+def _together(by_tool: dict[str, list[Run]]) -> bool:
+    """Whether the tools were measured in one run of the program, one after the other."""
+    return len({run.started for runs in by_tool.values() for run in runs if not _failure(runs)}) <= 1
 
 
 def _failure(runs: list[Run]) -> str:

@@ -11,6 +11,7 @@ import argparse
 import csv
 import datetime
 import json
+import math
 import os
 import pathlib
 import signal
@@ -27,6 +28,7 @@ from report import ROOT, TOOLS, Run
 
 HERE = pathlib.Path(__file__).resolve().parent
 DATA = ROOT / "data"
+STARTED = datetime.datetime.now().isoformat(timespec="seconds")
 
 
 def command(tool, work, path, options, out="OUT"):
@@ -43,7 +45,7 @@ def command(tool, work, path, options, out="OUT"):
 
 def measure(tool, work, path, options, number, folder):
     """Runs `tool` once, in `folder` if it writes."""
-    run = Run(work.name, path.name, tool, number, commit=report.commit())
+    run = Run(work.name, path.name, tool, number, commit=report.commit(), started=STARTED)
     unable = cannot(tool, work)
     if unable:
         run.failure = unable
@@ -107,24 +109,23 @@ def reason(code, seconds, lines, options):
 
 def compare(work, runs, kept):
     """The sentences that say who answers otherwise than rowfold; `kept` is rowfold's answer of an earlier run, if there is one."""
-    firsts = {run.tool: answers.kept(run.answer, work.keys) for run in runs if run.round == 1 and run.tool != "floor" and not run.failure}
-    reference = firsts.get("rowfold", kept)
-    for tool, answer in firsts.items():
+    given = [(run.tool, answers.kept(run.answer, work.keys)) for run in runs if run.answer and run.tool != "floor"]
+    reference = next((answer for tool, answer in given if tool == "rowfold"), kept)
+    for tool, answer in given:
         if reference and not answers.agree(answer, reference):
             yield f"{work.name}: {report.NAMES[tool]} answers otherwise than rowfold: {answer[:3]} … {reference[:3]} …"
 
 
 def measured(work, options, folder):
-    """All rounds of one work; a tool that failed is not tried again."""
+    """All rounds of one work; a tool that failed is not tried again, nor one that has taken its time."""
     path = work.data.make(DATA, options)
-    runs, failed = [], set()
+    runs, taken = [], dict.fromkeys(options.tools.split(","), 0.0)
     for number in range(1, options.rounds + 1):
-        for tool in options.tools.split(","):
-            if tool not in failed:
+        for tool in taken:
+            if taken[tool] <= options.enough:
                 run = measure(tool, work, path, options, number, folder)
                 runs.append(run)
-                if run.failure:
-                    failed.add(tool)
+                taken[tool] += math.inf if run.failure else run.process_seconds
                 print(f"{work.name:20} {tool:10} {run.seconds:7.3f} s {run.peak_rss_bytes / 1e6:8.1f} MB {run.failure}", flush=True)
     return runs
 
@@ -137,6 +138,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory", default="64M", help="rowfold's budget (default 64M)")
     parser.add_argument("--limit", type=float, default=120, help="seconds after which a tool is ended (default 120)")
+    parser.add_argument("--enough", type=float, default=math.inf, help="seconds in one work after which a tool has no more rounds (default: never)")
     parser.add_argument("--works", help="names, with commas between (default all)")
     parser.add_argument("--tools", default=",".join(TOOLS), help=f"default {','.join(TOOLS)}")
     parser.add_argument("--binaries", type=pathlib.Path, default=ROOT / "target" / "release", help="where rowfold and data-gen are")

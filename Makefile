@@ -44,8 +44,12 @@ bench: ## Measure each layer
 	cargo bench --locked
 
 .PHONY: bench-peers
-bench-peers: $(ROWFOLD) $(DATA_GEN) benches/peers/.venv ## Measure rowfold, its floor, DuckDB and Polars on the same work; writes benches/runs/ and the README's table
+bench-peers: $(ROWFOLD) $(DATA_GEN) benches/peers/.venv benches/peers/.xan ## Measure rowfold, its floor and five peers on the same work; writes benches/runs/ and the README's table and chart
 	benches/peers/.venv/bin/python benches/peers/run.py $(ARGS)
+
+.PHONY: instructions
+instructions: $(ROWFOLD) $(DATA_GEN) ## Count the instructions of fixed inputs under callgrind; writes benches/instructions.csv (needs valgrind)
+	python3 benches/instructions.py
 
 .PHONY: heap
 heap: $(HEAP) $(if $(INPUT),,$(SAMPLE)) ## Count every allocation (INPUT= QUESTION=); writes dhat-heap.json
@@ -86,4 +90,8 @@ $(BIG): | $(DATA_GEN)
 benches/peers/.venv: benches/peers/requirements.txt
 	python3 -m venv $@
 	$@/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+benches/peers/.xan: benches/peers/xan.version
+	cargo install xan --version $(shell cat $<) --root $@ --locked --quiet
 	@touch $@

@@ -37,6 +37,11 @@ def runs(sequences) -> str:
     return f"(?:[0-9#*]{VARIATION}?{KEYCAP}|[{''.join(sorted(plain))}])+"
 
 
+def members(sequences) -> str:
+    """The characters of `sequences`, for a class of an expression: what is none of them ends a run."""
+    return "".join(re.escape(c) for c in sorted({c for sequence in sequences for c in sequence}))
+
+
 def pattern(sequences) -> str:
     """An expression that matches the longest of `sequences` at a place.
 

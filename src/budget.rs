@@ -214,7 +214,7 @@ fn divide(memory_bytes: u64, resident: usize, threads: usize, io: Io, needs: Nee
     let each = spare / threads;
     let folds = needs.folds.max(1);
     let sizes = sizes(io, needs, each / 7);
-    let hot_bytes = (LEAST_HOT + each / (8 * folds)).min(1 << 20);
+    let hot_bytes = (LEAST_HOT + each / (6 * folds)).min(4 << 20);
     let slab_bytes = (LEAST_SLAB + each / (6 * folds * PARTITIONS)).min(64 << 10) / 1024 * 1024;
     let spelt_bytes = spelt(needs, ((64 << 10) + each / 8).min(4 << 20));
     let open_bytes = PARTITIONS * slab_bytes;

@@ -3,8 +3,11 @@
 //! A seed in, a CSV out, and beside it the true answers, counted while the rows are made. `blocks` makes rows on all cores and writes
 //! them in order; each of the other commands says what a row is. The program is [`run`]; tests and benches call it, too.
 
+mod acquisitions;
+mod actions;
 mod blocks;
 mod calendar;
+mod denver;
 mod extent;
 mod fields;
 mod groupby;
@@ -40,7 +43,9 @@ Examples:
   data-gen hostile --output hostile/
   data-gen measurements --rows 50M --stations 10000 -o measurements.csv
   data-gen groupby --rows 10M -o groupby.csv
-  data-gen wide --rows 1M -o wide.csv";
+  data-gen wide --rows 1M -o wide.csv
+  data-gen actions --rows 1M -o events.csv
+  data-gen accidents --rows 200000 --encoding windows-1252 -o accidents.csv";
 
 #[derive(Debug, Subcommand)]
 enum Data {
@@ -58,6 +63,14 @@ Examples:
     Groupby(groupby::GroupBy),
     /// 60 columns of ten kinds
     Wide(wide::Wide),
+    /// Events that open and close: time, action
+    Actions(actions::Actions),
+    /// A cube of acquired users: name, value, start_date, year_week, country, os_name, partner
+    Acquisitions(acquisitions::Acquisitions),
+    /// Denver's traffic accidents: 45 columns
+    Accidents(denver::Accidents),
+    /// Denver's calls to 311: 24 columns
+    Calls(denver::Calls),
 }
 
 /// Writes what `words` ask for: those of the command line, the program's name first.
@@ -73,5 +86,9 @@ pub fn run<W: Into<OsString> + Clone>(words: impl IntoIterator<Item = W>) -> Res
         Data::Measurements(measurements) => measurements.write(),
         Data::Groupby(groupby) => groupby.write(),
         Data::Wide(wide) => wide.write(),
+        Data::Actions(actions) => actions.write(),
+        Data::Acquisitions(acquisitions) => acquisitions.write(),
+        Data::Accidents(accidents) => accidents.write(),
+        Data::Calls(calls) => calls.write(),
     }
 }

@@ -11,6 +11,10 @@ fn the_bytes_of_a_seed_never_change() {
         ("measurements --rows 20000 --stations 10000", 0x44a9_0ec9_ad3f_b7cf),
         ("groupby --rows 20000", 0x2f16_f030_b1ff_9341),
         ("wide --rows 10000", 0xe899_abc9_d0f2_bbd0),
+        ("actions --rows 20000", 0x6e5a_7120_37c8_55ad),
+        ("acquisitions --rows 20000", 0x429a_cb6b_6acf_68c7),
+        ("accidents --rows 10000", 0x5430_79ba_7efe_cd35),
+        ("calls --rows 10000", 0xffe6_9796_230a_2125),
     ] {
         let found = fnv(&stdout_of(arguments));
         assert_eq!(found, pinned, "{arguments}: {found:#018x}");

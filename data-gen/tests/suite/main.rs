@@ -6,6 +6,8 @@ mod bytes;
 mod hostile;
 /// Starting the program.
 mod program;
+/// Actions, acquisitions, accidents, calls: their oddities, and the truth against a recount.
+mod systems;
 /// Measurements, group-by, the wide table: the truth against a recount.
 mod tables;
 /// Tweets: size, sameness, faults, and the truth against a recount.

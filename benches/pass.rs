@@ -9,8 +9,8 @@ use std::sync::{Arc, LazyLock, Mutex};
 use divan::Bencher;
 use divan::counter::BytesCount;
 use rowfold::output::{Destination, Json, Streamed};
-use rowfold::pass::{self, Progress};
-use rowfold::questions::{Question, bind};
+use rowfold::pass::{self, Asked, Progress};
+use rowfold::questions::{Question, TableHeader, bind};
 use rowfold::readers::{self, Input};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -59,10 +59,13 @@ fn ask(name: &str, threads: usize) -> Vec<u8> {
     let settings = pass::Settings { memory_bytes: Some(MEMORY_BYTES), threads: Some(threads), ..Default::default() };
     let path = TWEETS.directory.path().join("tweets.csv");
     let input = Input::open(&[path], &readers::Settings::default()).expect("opened");
-    let plan = bind(&question, input.columns(), input.path()).expect("its columns are there");
+    let table = &question.tables()[0].name;
+    let header = TableHeader { table, columns: input.columns(), path: input.path() };
+    let plan = bind(&question, &[header]).expect("its columns are there");
     let answer = Answer::default();
     let mut sink = Streamed::new(Arc::new(Json), Destination::stream("memory", answer.clone()), false);
-    pass::run(&plan, &input, &settings, &mut sink, &Progress::default()).expect("answered");
+    let mut asked = [Asked { plan: &plan, sink: &mut sink }];
+    pass::run(&mut asked, &[input], &settings, &Progress::default()).expect("answered");
     std::mem::take(&mut *answer.0.lock().expect("nobody panicked"))
 }
 

@@ -18,8 +18,8 @@
 //! use std::sync::Arc;
 //!
 //! use rowfold::output::{Csv, Destination, Streamed};
-//! use rowfold::pass::{self, Progress};
-//! use rowfold::questions::{Question, bind};
+//! use rowfold::pass::{self, Asked, Progress};
+//! use rowfold::questions::{Question, TableHeader, bind};
 //! use rowfold::readers::{self, Input};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -29,9 +29,11 @@
 //!
 //! let question = Question::inline("SELECT username, count(*) AS n FROM tweets GROUP BY username ORDER BY n DESC")?;
 //! let input = Input::open(&[&tweets], &readers::Settings::default())?;
-//! let plan = bind(&question, input.columns(), input.path())?;
+//! let header = TableHeader { table: "tweets", columns: input.columns(), path: input.path() };
+//! let plan = bind(&question, &[header])?;
 //! let mut sink = Streamed::new(Arc::new(Csv::COMMAS), Destination::file(&answer)?, false);
-//! pass::run(&plan, &input, &pass::Settings::default(), &mut sink, &Progress::default())?;
+//! let mut asked = [Asked { plan: &plan, sink: &mut sink }];
+//! pass::run(&mut asked, &[input], &pass::Settings::default(), &Progress::default())?;
 //!
 //! assert_eq!(std::fs::read_to_string(&answer)?, "username,n\nann,2\nbob,1\n");
 //! # Ok(())

@@ -1,4 +1,4 @@
-//! The only loop and the only threads that fold: a plan and an input in, an answer out.
+//! The only loop and the only threads that fold: plans and inputs in, answers out.
 //!
 //! ```text
 //! scan:    every worker: chunk ─▶ batch ─▶ for each pass: lanes ─▶ folders, collector or stream
@@ -28,7 +28,7 @@ use crate::budget;
 use crate::error::{Error, Result};
 use crate::exprs::{Value, codec};
 use crate::output::Sink;
-use crate::questions::plan::Plan;
+use crate::questions::plan::{Plan, Scan as Reads};
 use crate::readers::{Input, Scan, Sizes};
 use lender::{Copies, Lender};
 use ordering::union_key;
@@ -85,16 +85,31 @@ pub struct Progress {
     pub memory_bytes: AtomicU64,
 }
 
-/// Answers `plan` over `input`, row by row into `sink`.
+/// A question that is asked: its plan, and where its answer goes.
+pub struct Asked<'a> {
+    /// Bound to the headers of the inputs.
+    pub plan: &'a Plan,
+    /// Begun, filled and finished by the run.
+    pub sink: &'a mut dyn Sink,
+}
+
+/// Answers all of `asked` over `inputs`, those whose headers the plans were bound to, each answer row by row into its sink.
 ///
-/// Reads the input once. Memory: `settings.memory_bytes`, whatever the input. The answer's bytes do not depend on threads,
-/// chunk size, budget or reader.
+/// Reads each input once, one after the other. Memory: `settings.memory_bytes`, whatever the inputs. The answers' bytes do not
+/// depend on threads, chunk size, budget or reader.
 ///
 /// Errors: the first in input order of what is wrong with the data; [`Error::Memory`] before a byte is read when the budget is
-/// too small for the plan; whatever input, spill file or sink fail with.
-pub fn run(plan: &Plan, input: &Input, settings: &Settings, sink: &mut dyn Sink, progress: &Progress) -> Result<()> {
-    let stages: Vec<Stage<'_>> = plan.passes.iter().map(|pass| Stage::new(plan, pass, settings)).collect();
-    let copies = Copies::of(plan);
+/// too small for the plans; whatever input, spill file or sink fail with.
+pub fn run(asked: &mut [Asked<'_>], inputs: &[Input], settings: &Settings, progress: &Progress) -> Result<()> {
+    let [Asked { plan, sink }] = asked else {
+        return Err(Error::Usage("several questions at once are not built yet".to_owned()));
+    };
+    let [reads] = plan.scans.as_slice() else {
+        return Err(Error::Usage("questions over several inputs are not built yet".to_owned()));
+    };
+    let input = &inputs[reads.input];
+    let stages: Vec<Stage<'_>> = reads.passes.iter().map(|pass| Stage::new(reads, pass, settings)).collect();
+    let copies = Copies::of(reads);
     let decoder_bytes = usize::try_from(input.decoder_bytes()).unwrap_or(usize::MAX);
     let needs = budget::Needs { copies: copies.most(), decoder_bytes, ..budget::Needs::default() };
     let needs = stages.iter().fold(needs, |needs, stage| stage.add_needs(needs));
@@ -113,6 +128,7 @@ pub fn run(plan: &Plan, input: &Input, settings: &Settings, sink: &mut dyn Sink,
     let lender = Lender::new(copies, &shares, input.io(), needs);
     let pass = Pass {
         plan,
+        reads,
         shares,
         stages: &stages,
         spill: &spill,
@@ -121,7 +137,7 @@ pub fn run(plan: &Plan, input: &Input, settings: &Settings, sink: &mut dyn Sink,
         lender: &lender,
         progress,
     };
-    let answered = pass.answer(input, sink);
+    let answered = pass.answer(input, *sink);
     progress.spilled_bytes.store(spill.written_bytes(), Memory::Relaxed);
     answered
 }
@@ -132,6 +148,7 @@ const KEPT_BYTES: usize = 8 << 20;
 /// What all phases of a run share.
 struct Pass<'r> {
     plan: &'r Plan,
+    reads: &'r Reads,
     shares: budget::Shares,
     stages: &'r [Stage<'r>],
     spill: &'r Spill,
@@ -148,7 +165,7 @@ impl Pass<'_> {
             && stage.is_stream()
         {
             sink.begin(columns)?;
-            let cut = &self.plan.passes[0].cut;
+            let cut = &self.reads.passes[0].cut;
             let stream = Stream::new(sink, columns, cut.offset, cut.limit);
             let scanned =
                 if cut.limit == Some(0) { Ok(()) } else { self.scan(input, &mut self.no_parts(), Some(&stream)) };

@@ -11,8 +11,8 @@ use std::sync::{Mutex, PoisonError};
 
 use rowfold::error::Result;
 use rowfold::output::{Csv, Destination, Streamed};
-use rowfold::pass::{self, Progress};
-use rowfold::questions::{Question, bind};
+use rowfold::pass::{self, Asked, Progress};
+use rowfold::questions::{Question, TableHeader, bind};
 use rowfold::readers::{self, Input};
 
 #[global_allocator]
@@ -179,11 +179,12 @@ fn peak_of_heap(question: &str, path: &Path) -> Result<usize> {
     let profiler = dhat::Profiler::builder().testing().build();
     let question = Question::built_in(question)?;
     let input = Input::open(&[path], &readers::Settings::default())?;
-    let plan = bind(&question, input.columns(), input.path())?;
+    let table = &question.tables()[0].name;
+    let plan = bind(&question, &[TableHeader { table, columns: input.columns(), path: input.path() }])?;
     let settings = pass::Settings { memory_bytes: Some(64_000_000), threads: Some(1), ..pass::Settings::default() };
     let mut sink =
         Streamed::new(std::sync::Arc::new(Csv::COMMAS), Destination::stream("nowhere", std::io::sink()), false);
-    pass::run(&plan, &input, &settings, &mut sink, &Progress::default())?;
+    pass::run(&mut [Asked { plan: &plan, sink: &mut sink }], &[input], &settings, &Progress::default())?;
     let peak = dhat::HeapStats::get().max_bytes;
     drop(profiler);
     Ok(peak)

@@ -10,7 +10,7 @@ use bumpalo::collections::Vec as ArenaVec;
 use crate::error::Result;
 use crate::exprs::lists::BoundList;
 use crate::exprs::{Expr, Frame, Trouble, Troubles, Type, Value, boolean, number, time};
-use crate::questions::plan::{InputColumn, Pass, Plan};
+use crate::questions::plan::{InputColumn, Pass, Scan};
 use crate::readers::Batch;
 
 /// A trouble with the record it was met in.
@@ -72,8 +72,8 @@ impl<'a> Lanes<'a> {
 
 impl Reading {
     /// What `pass` reads.
-    pub(super) fn of(plan: &Plan, pass: &Pass, later: &[&Expr]) -> Reading {
-        let n_columns = plan.columns.len();
+    pub(super) fn of(scan: &Scan, pass: &Pass, later: &[&Expr]) -> Reading {
+        let n_columns = scan.columns.len();
         let slots = |exprs: &[&Expr]| {
             let mut slots: Vec<usize> =
                 exprs.iter().flat_map(|expr| expr.columns()).filter(|&slot| slot < n_columns).collect();
@@ -99,7 +99,7 @@ impl Reading {
     /// `located`.
     pub(super) fn lanes<'a>(
         &self,
-        (plan, pass): (&Plan, &Pass),
+        (scan, pass): (&Scan, &Pass),
         (batch, null): (&Batch<'a>, Option<&[u8]>),
         (arena, most): (&'a Bump, usize),
         located: &mut Vec<Located>,
@@ -114,7 +114,7 @@ impl Reading {
 
         let read = |slots: &[usize], lanes: &mut Lanes<'a>, troubles: &mut Troubles| {
             for &slot in slots {
-                lanes.columns[slot] = column(&plan.columns[slot], batch, lanes.lanes, null, arena, troubles);
+                lanes.columns[slot] = column(&scan.columns[slot], batch, lanes.lanes, null, arena, troubles);
             }
         };
         read(&self.first, &mut lanes, &mut troubles);

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::budget;
 use crate::exprs::{Expr, Type};
-use crate::questions::plan::{Body, Output, Pass, Plan};
+use crate::questions::plan::{Body, Output, Pass, Scan};
 use crate::readers::{Io, Reserve};
 
 /// Copies of a field that leaves as it is read: spelt, in a buffer that doubles.
@@ -26,9 +26,9 @@ const FOLDED: usize = 5;
 pub(super) struct Copies(Vec<(usize, usize)>);
 
 impl Copies {
-    /// Of the columns that `plan` reads.
-    pub(super) fn of(plan: &Plan) -> Copies {
-        let mut copies: Vec<_> = plan.columns.iter().map(|column| (column.index, 1)).collect();
+    /// Of the columns that `scan` reads.
+    pub(super) fn of(scan: &Scan) -> Copies {
+        let mut copies: Vec<_> = scan.columns.iter().map(|column| (column.index, 1)).collect();
         let count = |pass: &Pass, expr: &Expr, carried: usize, copies: &mut Vec<(usize, usize)>| {
             let each = carried + n_calls(expr);
             expr.visit(&mut |part| match part {
@@ -41,7 +41,7 @@ impl Copies {
                 _ => {}
             });
         };
-        for pass in &plan.passes {
+        for pass in &scan.passes {
             let mut count = |expr: &Expr, carried| count(pass, expr, carried, &mut copies);
             let filters = pass.filter.iter().chain(&pass.element_filter);
             filters.chain(pass.explode.iter().map(|list| &list.subject)).for_each(|expr| count(expr, 0));

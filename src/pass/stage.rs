@@ -21,7 +21,7 @@ use crate::budget::{Finish, Needs, Shares};
 use crate::error::{Error, Result};
 use crate::exprs::{Expr, Trouble, Troubles};
 use crate::finish::{Collector, Gathered};
-use crate::questions::plan::{Body, Output, Pass, Plan};
+use crate::questions::plan::{Body, Output, Pass, Scan};
 use crate::readers::Batch;
 
 /// What a worker works with while it folds a batch.
@@ -38,7 +38,7 @@ pub(super) struct Desk<'d> {
 /// A pass, made ready.
 #[derive(Debug)]
 pub(super) struct Stage<'p> {
-    plan: &'p Plan,
+    scan: &'p Scan,
     pass: &'p Pass,
     reading: Reading,
     kind: Kind<'p>,
@@ -65,8 +65,8 @@ pub(super) struct Part<'s> {
 }
 
 impl<'p> Stage<'p> {
-    /// `pass` of `plan`, made ready.
-    pub(super) fn new(plan: &'p Plan, pass: &'p Pass, settings: &'p Settings) -> Stage<'p> {
+    /// `pass` of `scan`, made ready.
+    pub(super) fn new(scan: &'p Scan, pass: &'p Pass, settings: &'p Settings) -> Stage<'p> {
         let (kind, later): (_, Vec<&Expr>) = match &pass.body {
             Body::Rows { outputs } => {
                 let kind = if pass.cut.order.is_empty() { Kind::Stream(outputs) } else { Kind::Rows(outputs) };
@@ -78,8 +78,8 @@ impl<'p> Stage<'p> {
                 (Kind::Groups(Grouping::new(keys, aggregates)), later)
             }
         };
-        let reading = Reading::of(plan, pass, &later);
-        Stage { plan, pass, reading, kind, ordering: Ordering::new(pass), settings }
+        let reading = Reading::of(scan, pass, &later);
+        Stage { scan, pass, reading, kind, ordering: Ordering::new(pass), settings }
     }
 
     /// Whether rows leave as they are read.
@@ -169,7 +169,7 @@ impl<'p> Stage<'p> {
 
     fn lanes(&self, batch: &Batch<'_>, desk: &Desk<'_>, located: &mut Vec<Located>, take: &mut Take<'_>) -> Result<()> {
         let null = self.settings.null_value.as_deref();
-        self.reading.lanes((self.plan, self.pass), (batch, null), (desk.arena, desk.most_elements), located, take)
+        self.reading.lanes((self.scan, self.pass), (batch, null), (desk.arena, desk.most_elements), located, take)
     }
 
     /// The first trouble in input order that ends the pass.

@@ -1,27 +1,42 @@
 //! A question and a header in, a plan out.
 
 use super::frame::Rows;
-use super::names::Header;
+use super::names::{self, Header};
 use super::passes;
-use super::plan::{AnswerColumn, Cut, Order, Pass, Plan};
+use super::plan::{AnswerColumn, Cut, Order, Pass, Plan, Scan};
 use super::question::Question;
 use super::refuse;
 use super::select::{self, By, OrderKey, Select};
 use super::shape::Shape;
 use super::slots;
 use super::{parse, shape};
-use crate::error::{Result, quoted};
+use crate::error::{Error, Result, quoted};
 use crate::exprs::{Expr, Type, Typed, operators};
 
-/// The plan of `question` over an input whose header is `columns`; `path` is the input's name in messages.
-pub fn bind(question: &Question, columns: &[String], path: &str) -> Result<Plan> {
-    let header = Header::Read { columns, path };
+/// An input's header, as a question is bound to it.
+#[derive(Clone, Copy, Debug)]
+pub struct TableHeader<'a> {
+    /// The table that the input is for, by the name that [`Question::tables`] gives it.
+    pub table: &'a str,
+    /// The names of its columns.
+    pub columns: &'a [String],
+    /// Its name in messages.
+    pub path: &'a str,
+}
+
+/// The plan of `question` over the inputs with these headers, among them one for each of its tables.
+pub fn bind(question: &Question, inputs: &[TableHeader<'_>]) -> Result<Plan> {
     parse::with_query(question.text(), |parsed| {
         let shape = shape::of(parsed)?;
-        let selects = lower(&shape, header)?;
         // A question that parsed reads one table.
         let Some(table) = question.tables().first() else { return Err(refuse::NO_FROM.at(shape.arms[0].at)) };
-        plan(&shape, &selects, Rows::new(header, table))
+        let is_of = |input: &TableHeader<'_>| names::fold(input.table) == names::fold(&table.name);
+        let Some(input) = inputs.iter().position(is_of) else {
+            return Err(Error::Usage(format!("no input for table {}: name a file, or pipe one in", table.name)));
+        };
+        let header = Header::Read { columns: inputs[input].columns, path: inputs[input].path };
+        let selects = lower(&shape, header)?;
+        plan(&shape, &selects, input, Rows::new(header, table))
     })
 }
 
@@ -39,7 +54,7 @@ pub(super) fn lower(shape: &Shape<'_>, header: Header<'_>) -> Result<Vec<Select>
     Ok(selects)
 }
 
-fn plan(shape: &Shape<'_>, selects: &[Select], mut rows: Rows<'_>) -> Result<Plan> {
+fn plan(shape: &Shape<'_>, selects: &[Select], input: usize, mut rows: Rows<'_>) -> Result<Plan> {
     let first = &selects[0];
     unique_names(first)?;
     let mut passes = selects.iter().map(|select| passes::bind(select, &mut rows)).collect::<Result<Vec<Pass>>>()?;
@@ -61,7 +76,7 @@ fn plan(shape: &Shape<'_>, selects: &[Select], mut rows: Rows<'_>) -> Result<Pla
     let answer = first.items.iter().zip(types).map(|(item, ty)| AnswerColumn { name: item.name.clone(), ty }).collect();
     let mut columns = rows.columns;
     slots::settle(&mut columns, &mut passes);
-    Ok(Plan { columns, passes, answer, union_order })
+    Ok(Plan { scans: vec![Scan { input, columns, passes }], answer, union_order })
 }
 
 fn union_key(key: &OrderKey) -> Option<Order> {
@@ -119,15 +134,16 @@ mod tests {
     /// The plan of `sql` in a line, or the error.
     fn plan_of(sql: &str) -> String {
         let columns: Vec<String> = HEADER.iter().map(|name| name.to_string()).collect();
-        let bound = Question::inline(sql).and_then(|question| bind(&question, &columns, "t.csv"));
+        let bound = Question::inline(sql)
+            .and_then(|question| bind(&question, &[TableHeader { table: "t", columns: &columns, path: "t.csv" }]));
         bound.map_or_else(|error| error.to_string(), |plan| show(&plan))
     }
 
     fn show(plan: &Plan) -> String {
         let columns: Vec<String> =
-            plan.columns.iter().map(|column| format!("{} {:?}", column.name, column.ty)).collect();
+            plan.scans[0].columns.iter().map(|column| format!("{} {:?}", column.name, column.ty)).collect();
         let answer: Vec<String> = plan.answer.iter().map(|column| format!("{} {:?}", column.name, column.ty)).collect();
-        let passes: Vec<String> = plan.passes.iter().map(show_pass).collect();
+        let passes: Vec<String> = plan.scans[0].passes.iter().map(show_pass).collect();
         let union = plan.union_order.as_ref().map_or_else(String::new, |cut| format!(" then{}", show_cut(cut)));
         format!("[{}] {}{union} -> [{}]", columns.join(", "), passes.join(" + "), answer.join(", "))
     }

@@ -38,7 +38,7 @@ pub fn find(name: &str) -> Option<&'static BuiltIn> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::questions::{Question, bind};
+    use crate::questions::{Question, TableHeader, bind};
 
     /// The answer's columns over a header in another case and order, with surplus columns called as much in the questions is.
     fn answer(question: &BuiltIn) -> Vec<String> {
@@ -46,7 +46,8 @@ mod tests {
             ["CONTENT", "emoji", "mention", "count", "tweets", "Date", "check", "rows", "found", "id", "Username"];
         let header: Vec<String> = header.iter().map(|name| name.to_string()).collect();
         let question = Question::named(question.name, question.sql).expect("a built-in question parses");
-        let plan = bind(&question, &header, "tweets.csv").expect("a built-in question binds");
+        let header = TableHeader { table: "tweets", columns: &header, path: "tweets.csv" };
+        let plan = bind(&question, &[header]).expect("a built-in question binds");
         plan.answer.into_iter().map(|column| column.name).collect()
     }
 

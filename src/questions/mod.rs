@@ -28,5 +28,5 @@ mod term;
 mod typed;
 mod types;
 
-pub use bind::bind;
+pub use bind::{TableHeader, bind};
 pub use question::{DeclaredColumn, Question, Table};

@@ -1,4 +1,4 @@
-//! What a question comes to: passes over one input, bound to its header, ready to fold.
+//! What a question comes to: scans of its inputs, bound to their headers, ready to fold.
 //!
 //! Knows nothing of files, threads or memory; the pass reads it and never changes it.
 
@@ -6,17 +6,26 @@ use crate::aggregates::AggregateCall;
 use crate::exprs::lists::BoundList;
 use crate::exprs::{Expr, Type};
 
-/// A question over one input, bound.
+/// A question, bound.
 #[derive(Debug)]
 pub struct Plan {
-    /// The columns that are read; an expression's `Expr::Column(i)` is `columns[i]` (in a frame of input rows).
-    pub columns: Vec<InputColumn>,
-    /// One pass, or the arms of a `UNION ALL` of global aggregates, in their order; all share the scan.
-    pub passes: Vec<Pass>,
+    /// One for each input that is read, each input once, in the order of the inputs.
+    pub scans: Vec<Scan>,
     /// What the answer's columns are called and are.
     pub answer: Vec<AnswerColumn>,
     /// `ORDER BY`, `LIMIT`, `OFFSET` of a `UNION ALL` as a whole (of one pass they are the pass's own, and this is `None`).
     pub union_order: Option<Cut>,
+}
+
+/// What a question reads of one input, and what it makes of it.
+#[derive(Debug)]
+pub struct Scan {
+    /// Index into the headers that the question was bound to.
+    pub input: usize,
+    /// The columns that are read; an expression's `Expr::Column(i)` is `columns[i]` (in a frame of input rows).
+    pub columns: Vec<InputColumn>,
+    /// All share the scan: one pass, or the arms of a `UNION ALL` of global aggregates, in their order.
+    pub passes: Vec<Pass>,
 }
 
 /// A column of the input that the question reads.
@@ -46,7 +55,7 @@ pub struct AnswerColumn {
 pub struct Pass {
     /// `WHERE` as far as it reads no exploded element (conjuncts are split).
     pub filter: Option<Expr>,
-    /// `, UNNEST(…) AS t(element)`; the element is `Expr::Column(plan.columns.len())`.
+    /// `, UNNEST(…) AS t(element)`; the element is `Expr::Column(scan.columns.len())`.
     pub explode: Option<BoundList>,
     /// The conjuncts of `WHERE` that read the element.
     pub element_filter: Option<Expr>,

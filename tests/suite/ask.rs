@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use rowfold::error::{Error, Result};
 use rowfold::output::{Csv, Destination, Streamed};
-use rowfold::pass::{self, Progress};
-use rowfold::questions::{Question, bind};
+use rowfold::pass::{self, Asked, Progress};
+use rowfold::questions::{Question, TableHeader, bind};
 use rowfold::readers::{self, Input, Io};
 
 /// How a question is asked; the answer must not depend on any of it.
@@ -50,10 +50,12 @@ pub(crate) fn ask(question: &Question, csv: &[u8], way: &Way) -> Result<String> 
     let mut file = tempfile::NamedTempFile::new().expect("a temporary directory");
     file.write_all(csv).expect("disk");
     let input = Input::open(&[file.path()], &way.readers)?;
-    let plan = bind(question, input.columns(), "t.csv")?;
+    let table = &question.tables()[0].name;
+    let plan = bind(question, &[TableHeader { table, columns: input.columns(), path: "t.csv" }])?;
     let out = Shared::default();
     let mut sink = Streamed::new(Arc::new(Csv::COMMAS), Destination::stream("memory", out.clone()), false);
-    pass::run(&plan, &input, &way.pass, &mut sink, &Progress::default())?;
+    let mut asked = [Asked { plan: &plan, sink: &mut sink }];
+    pass::run(&mut asked, &[input], &way.pass, &Progress::default())?;
     let bytes = std::mem::take(&mut *out.0.lock().expect("nobody panicked"));
     Ok(String::from_utf8(bytes).expect("the tests' data is UTF-8"))
 }

@@ -61,7 +61,7 @@ impl Shower {
                     bar.take().into_iter().for_each(Bar::clear);
                     return;
                 }
-                let bar = bar.get_or_insert_with(|| Bar::new(opened.input.size_bytes()));
+                let bar = bar.get_or_insert_with(|| Bar::new(opened.size_bytes()));
                 bar.0.set_message(format!("{} rows", HumanCount(rows)));
                 bar.0.set_position(bytes);
             }

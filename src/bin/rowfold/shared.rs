@@ -18,7 +18,7 @@ pub(crate) struct Shared {
     pub(crate) progress: pass::Progress,
     /// `system/name`, the path of a `.sql` file, or the SQL itself.
     pub(crate) question: OnceLock<String>,
-    /// The table and its files, once they are open.
+    /// The inputs, once they are open.
     pub(crate) opened: OnceLock<Opened>,
     /// The unfinished answer beside its target.
     pub(crate) aside: OnceLock<PathBuf>,
@@ -28,19 +28,24 @@ pub(crate) struct Shared {
     pub(crate) bar: Mutex<Option<Bar>>,
 }
 
-/// A table, and its files as they were named and as they are read.
+/// Tables, and their files as they were named and as they are read.
 #[derive(Debug)]
 pub(crate) struct Opened {
-    pub(crate) table: String,
-    /// `-` for stdin.
-    pub(crate) files: Vec<PathBuf>,
-    pub(crate) input: Input,
+    /// One an input: the table's name, and its files as they were named; `-` for stdin.
+    pub(crate) tables: Vec<(String, Vec<PathBuf>)>,
+    pub(crate) inputs: Vec<Input>,
 }
 
 impl Opened {
-    /// How its bytes come: nothing but a regular file is mapped or read in pieces.
-    pub(crate) fn io(&self) -> &'static str {
-        if self.input.size_bytes().is_some() { self.input.io().name() } else { "pipe" }
+    /// How bytes come: nothing but a regular file is mapped or read in pieces.
+    pub(crate) fn io(&self) -> Option<&'static str> {
+        let input = self.inputs.first()?;
+        Some(if self.size_bytes().is_some() { input.io().name() } else { "pipe" })
+    }
+
+    /// What all files hold, where it is known of all.
+    pub(crate) fn size_bytes(&self) -> Option<u64> {
+        self.inputs.iter().map(Input::size_bytes).sum()
     }
 }
 

@@ -14,11 +14,11 @@ use crate::flags::FormatTyped;
 use crate::meaning::Answer;
 use crate::shared::Shared;
 
-/// The sink that `answer` means; refused when it would write over `input`.
-pub(crate) fn open(answer: &Answer, input: Option<&Input>, shared: &'static Shared) -> Result<Box<dyn Sink>> {
+/// The sink that `answer` means; refused when it would write over one of `inputs`.
+pub(crate) fn open(answer: &Answer, inputs: &[Input], shared: &'static Shared) -> Result<Box<dyn Sink>> {
     let target = answer.output.as_deref().unwrap_or(Path::new("/dev/stdout"));
     let is_regular = target.metadata().is_ok_and(|target| target.is_file());
-    if is_regular && input.is_some_and(|input| input.is_file(target)) {
+    if is_regular && inputs.iter().any(|input| input.is_file(target)) {
         let name = answer.output.as_deref().map_or("stdout".into(), Path::to_string_lossy);
         return Err(Error::Usage(format!("{name}: is the input; write to another file")));
     }

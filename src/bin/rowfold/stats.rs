@@ -55,13 +55,15 @@ impl Stats {
         let seconds = shared.started.elapsed().as_secs_f64();
         let opened = shared.opened.get();
         let inputs: Vec<InputStats> = opened.map_or_else(Vec::new, |opened| {
-            let files = opened.files.iter().zip(opened.input.files());
-            let stats = files.map(|(path, file)| InputStats {
-                table: opened.table.clone(),
-                path: path.display().to_string(),
-                bytes: file.bytes,
-                rows: file.rows,
-                delimiter: char::from(file.delimiter),
+            let tables = opened.tables.iter().zip(&opened.inputs);
+            let stats = tables.flat_map(|((table, files), input)| {
+                files.iter().zip(input.files()).map(|(path, file)| InputStats {
+                    table: table.clone(),
+                    path: path.display().to_string(),
+                    bytes: file.bytes,
+                    rows: file.rows,
+                    delimiter: char::from(file.delimiter),
+                })
             });
             stats.collect()
         });
@@ -76,8 +78,8 @@ impl Stats {
             cpu_seconds: process::cpu_seconds(),
             gb_per_s: rounded(bytes as f64 / 1e9 / seconds),
             threads: count(&progress.threads),
-            simd: opened.map(|opened| opened.input.simd().name()),
-            io: opened.map(Opened::io),
+            simd: opened.and_then(|opened| opened.inputs.first()).map(|input| input.simd().name()),
+            io: opened.and_then(Opened::io),
             groups: count(&progress.groups),
             spilled_bytes: count(&progress.spilled_bytes),
             peak_rss_bytes: process::peak_rss_bytes(),

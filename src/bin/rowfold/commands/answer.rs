@@ -1,11 +1,12 @@
 //! A question and the words that name its inputs in, its answer where it is meant to go.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
-use rowfold::error::{Error, Result};
-use rowfold::questions::{Question, bind};
-use rowfold::readers::Input;
-use rowfold::{pass, readers};
+use rowfold::error::Result;
+use rowfold::pass::{self, Asked};
+use rowfold::questions::{Question, Table, TableHeader, bind};
+use rowfold::readers::{self, Input};
 
 use crate::meaning::Meant;
 use crate::shared::{Opened, Shared};
@@ -14,13 +15,21 @@ use crate::{inputs, sink};
 pub(super) fn answer(question: &Question, words: &[OsString], meant: Meant, shared: &'static Shared) -> Result<()> {
     let tables = question.tables();
     let files = inputs::of_tables(tables, words)?;
-    let ([table], [files]) = (tables, files.as_slice()) else {
-        return Err(Error::Usage("questions over several inputs are not built yet".to_owned()));
+    let open = |(table, files): (&Table, &Vec<PathBuf>)| {
+        let reading = readers::Settings { delimiter: meant.reading.delimiter.or(table.delimiter), ..meant.reading };
+        Input::open(files, &reading)
     };
-    let reading = readers::Settings { delimiter: meant.reading.delimiter.or(table.delimiter), ..meant.reading };
-    let opened = Opened { input: Input::open(files, &reading)?, table: table.name.clone(), files: files.clone() };
-    let input = &shared.opened.get_or_init(|| opened).input;
-    let plan = bind(question, input.columns(), input.path())?;
-    let mut sink = sink::open(&meant.answer, Some(input), shared)?;
-    pass::run(&plan, input, &meant.pass, &mut *sink, &shared.progress)
+    let inputs = tables.iter().zip(&files).map(open).collect::<Result<_>>()?;
+    let named = tables.iter().map(|table| table.name.clone()).zip(files).collect();
+    let opened = shared.opened.get_or_init(|| Opened { tables: named, inputs });
+    let header = |((table, _), input): (&'static (String, Vec<PathBuf>), &'static Input)| TableHeader {
+        table,
+        columns: input.columns(),
+        path: input.path(),
+    };
+    let headers: Vec<_> = opened.tables.iter().zip(&opened.inputs).map(header).collect();
+    let plan = bind(question, &headers)?;
+    let mut sink = sink::open(&meant.answer, &opened.inputs, shared)?;
+    let mut asked = [Asked { plan: &plan, sink: &mut *sink }];
+    pass::run(&mut asked, &opened.inputs, &meant.pass, &shared.progress)
 }

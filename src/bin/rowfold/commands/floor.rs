@@ -20,9 +20,11 @@ pub(super) fn run(words: &[OsString], meant: Meant, shared: &'static Shared) -> 
     let mut files = Vec::new();
     words.iter().try_for_each(|word| inputs::expand(word, &mut files))?;
     shared.question.get_or_init(|| "floor".to_owned());
-    let opened = Opened { input: Input::open(&files, &meant.reading)?, table: "floor".to_owned(), files };
-    let input = &shared.opened.get_or_init(|| opened).input;
-    let mut sink = sink::open(&meant.answer, Some(input), shared)?;
+    let inputs = vec![Input::open(&files, &meant.reading)?];
+    let opened = Opened { tables: vec![("floor".to_owned(), files)], inputs };
+    let inputs = &shared.opened.get_or_init(|| opened).inputs;
+    let input = &inputs[0];
+    let mut sink = sink::open(&meant.answer, inputs, shared)?;
 
     let progress = &shared.progress;
     let n_threads = meant.pass.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));

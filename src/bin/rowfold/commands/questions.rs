@@ -19,7 +19,7 @@ pub(super) fn run(name: Option<&str>, meant: Meant, shared: &'static Shared) -> 
         }
         None => {
             let text = |name: &str| AnswerColumn { name: name.to_owned(), ty: Type::Text };
-            let mut sink = sink::open(&meant.answer, None, shared)?;
+            let mut sink = sink::open(&meant.answer, &[], shared)?;
             sink.begin(&[text("question"), text("title")])?;
             for built_in in catalogue::all() {
                 let question = Question::built_in(built_in.name)?;

@@ -32,18 +32,21 @@ pub(crate) trait Rows: Sync {
 
     /// Appends row `number` (from 0). It may depend on `number` and `random` only.
     fn row(&self, number: u64, random: &mut Random, out: &mut Vec<u8>, tally: &mut Self::Tally);
+
+    /// Appends what stands behind the last row, which of CSV is nothing.
+    fn footer(&self, _out: &mut Vec<u8>) {}
 }
 
 /// What was written.
 #[derive(Debug)]
 pub(crate) struct Written<T> {
-    /// Bytes, header included.
+    /// Bytes, header and footer included.
     pub(crate) bytes: u64,
     /// What was counted, over all rows.
     pub(crate) tally: T,
 }
 
-/// Writes the header and `n_rows` rows to `out`.
+/// Writes the header, `n_rows` rows and the footer to `out`.
 ///
 /// # Errors
 /// The first error of `out`; what was written until then stays written.
@@ -85,10 +88,14 @@ pub(crate) fn write<R: Rows>(
             .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     });
-    let turn = turns.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut turn = turns.state.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(error) = turn.end.and_then(Result::err) {
         return Err(error);
     }
+    let mut footer = Vec::new();
+    rows.footer(&mut footer);
+    turn.out.write_all(&footer)?;
+    turn.bytes += footer.len() as u64;
     turn.out.flush()?;
     let mut tally = rows.tally();
     for other in tallies {

@@ -14,6 +14,8 @@ mod groupby;
 mod hostile;
 mod measurements;
 mod output;
+mod patrons;
+mod purchases;
 mod random;
 mod truth;
 mod tweets;
@@ -45,7 +47,9 @@ Examples:
   data-gen groupby --rows 10M -o groupby.csv
   data-gen wide --rows 1M -o wide.csv
   data-gen actions --rows 1M -o events.csv
-  data-gen accidents --rows 200000 --encoding windows-1252 -o accidents.csv";
+  data-gen accidents --rows 200000 --encoding windows-1252 -o accidents.csv
+  data-gen patrons --users 100000 --layout lines -o patrons/
+  data-gen purchases --days 30 -o purchases/";
 
 #[derive(Debug, Subcommand)]
 enum Data {
@@ -71,6 +75,10 @@ Examples:
     Accidents(denver::Accidents),
     /// Denver's calls to 311: 24 columns
     Calls(denver::Calls),
+    /// Four exports of MongoDB: users, posts, comments, votes
+    Patrons(patrons::Patrons),
+    /// Snapshots of a shop's purchases, one a day, and their history
+    Purchases(purchases::Purchases),
 }
 
 /// Writes what `words` ask for: those of the command line, the program's name first.
@@ -90,5 +98,7 @@ pub fn run<W: Into<OsString> + Clone>(words: impl IntoIterator<Item = W>) -> Res
         Data::Acquisitions(acquisitions) => acquisitions.write(),
         Data::Accidents(accidents) => accidents.write(),
         Data::Calls(calls) => calls.write(),
+        Data::Patrons(patrons) => patrons.write(),
+        Data::Purchases(purchases) => purchases.write(),
     }
 }

@@ -2,6 +2,8 @@
 
 /// The bytes of each generator, pinned.
 mod bytes;
+/// Patrons and purchases: the truth against a recount, record by record.
+mod exports;
 /// Hostile files: the manifest against the csv crate.
 mod hostile;
 /// Starting the program.

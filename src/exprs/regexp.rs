@@ -62,6 +62,20 @@ impl Pattern {
         group.map(Group).ok_or_else(|| missing(&number.to_string()))
     }
 
+    /// How many groups there are, the whole match counted.
+    pub(super) fn n_groups(&self) -> usize {
+        self.regex.group_info().group_len(PatternID::ZERO)
+    }
+
+    /// Calls `each` with every match in `text`, left to right, until it says `false`.
+    pub(super) fn captures(&self, text: &[u8], mut each: impl FnMut(&Captures) -> bool) {
+        for captures in self.regex.captures_iter(text) {
+            if !each(&captures) {
+                return;
+            }
+        }
+    }
+
     #[inline]
     pub(super) fn is_match(&self, text: &[u8]) -> bool {
         self.regex.is_match(text)

@@ -8,6 +8,8 @@ use std::fmt;
 
 use bumpalo::Bump;
 
+use super::time::Span;
+
 /// What is known of every value of a column or expression before a byte is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
@@ -21,6 +23,8 @@ pub enum Type {
     Date,
     /// An instant.
     Timestamp,
+    /// A number of months, days or microseconds: values are whole numbers. An answer has none; a time has it added.
+    Interval(Span),
     /// True or false.
     Boolean,
     /// Nothing but NULL (the literal).
@@ -36,6 +40,7 @@ impl Type {
             Type::Number => "number",
             Type::Date => "date",
             Type::Timestamp => "timestamp",
+            Type::Interval(_) => "interval",
             Type::Boolean => "boolean",
             Type::Null => "null",
         }
@@ -86,6 +91,18 @@ impl<'a> Value<'a> {
         match i64::try_from(decimal.mantissa) {
             Ok(mantissa) => Value::Short { mantissa, scale: decimal.scale },
             Err(_) => Value::Wide(arena.alloc(decimal)),
+        }
+    }
+
+    /// The type that the value has by itself; of bytes it is text.
+    pub fn natural_type(self) -> Type {
+        match self {
+            Value::Null => Type::Null,
+            Value::Boolean(_) => Type::Boolean,
+            Value::Short { .. } | Value::Wide(_) | Value::Real(_) => Type::Number,
+            Value::Text(_) => Type::Text,
+            Value::Date(_) => Type::Date,
+            Value::Timestamp(_) => Type::Timestamp,
         }
     }
 

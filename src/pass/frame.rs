@@ -238,7 +238,7 @@ fn column<'a>(
                 }
             }
         }
-        Type::Dynamic | Type::Text | Type::Null => fill(&mut |text| Some(Value::Text(text))),
+        Type::Dynamic | Type::Text | Type::Null | Type::Interval(_) => fill(&mut |text| Some(Value::Text(text))),
         Type::Number => fill(&mut |text| Some(number::parse(text)?.value(arena))),
         Type::Date => {
             let parse = |text: &[u8]| time::parse_date(text).map(Value::Date);

@@ -156,6 +156,17 @@ impl<'a> Lower<'a> {
                 let number = Term { kind: cast, text: expr.to_string().into(), at: self.at };
                 Ok(Kind::Function { name: "round".into(), args: vec![number] })
             }
+            Expr::Interval(interval) => {
+                if interval.last_field.is_some() || interval.leading_precision.is_some() {
+                    return Err(self.refuse(refuse::INTERVAL));
+                }
+                let unit = interval.leading_field.as_ref().map(|unit| unit.to_string().to_lowercase().into());
+                let value = self.term(&interval.value)?;
+                match (&value.kind, &unit) {
+                    (Kind::Text(_), _) | (_, Some(_)) => Ok(Kind::Interval(Box::new(value), unit)),
+                    _ => Err(self.refuse(refuse::INTERVAL)),
+                }
+            }
             Expr::Case { operand, conditions, else_result, .. } => {
                 let arms = conditions.iter().map(|arm| Ok([self.term(&arm.condition)?, self.term(&arm.result)?]));
                 Ok(Kind::Case {
@@ -315,7 +326,6 @@ fn unknown(expr: &Expr) -> Refusal {
         Expr::AnyOp { .. } | Expr::AllOp { .. } => refuse::QUANTIFIED,
         Expr::AtTimeZone { .. } => refuse::TIME_ZONE,
         Expr::Collate { .. } => refuse::COLLATE,
-        Expr::Interval(_) => refuse::INTERVAL,
         Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_) => refuse::GROUPING_SETS,
         Expr::Tuple(_) => refuse::TUPLE,
         Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => refuse::WILDCARD,

@@ -81,7 +81,7 @@ fn groups<'s>(select: &Select, rows: &mut Rows<'_>, by: impl Iterator<Item = &'s
     let mut terms: Vec<(Term, _)> = Vec::new();
     for term in by {
         if terms.iter().all(|(known, _)| known != term) {
-            let bound = typed::bind(rows, term)?;
+            let bound = typed::value(rows, term)?;
             terms.push((term.clone(), bound.ty));
             keys.push(Output { expr: bound.expr, ty: bound.ty });
         }
@@ -112,6 +112,6 @@ fn outputs(select: &Select, frame: &mut impl Frame) -> Result<(Vec<Output>, Vec<
         order.push(Order { output, descending: *descending, nulls_first: *nulls_first });
     }
     let terms = select.items.iter().map(|item| &item.term).chain(hidden);
-    let outputs = terms.map(|term| typed::bind(frame, term).map(|bound| Output { expr: bound.expr, ty: bound.ty }));
+    let outputs = terms.map(|term| typed::value(frame, term).map(|bound| Output { expr: bound.expr, ty: bound.ty }));
     Ok((outputs.collect::<Result<_>>()?, order))
 }

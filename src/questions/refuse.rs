@@ -121,7 +121,8 @@ refusals! {
     QUANTIFIED: "ANY, SOME and ALL are not understood" => "write IN (…), or comparisons joined by OR and AND";
     ESCAPE: "ESCAPE takes one character" => "write ESCAPE '\\'";
     SIMILAR: "SIMILAR TO, RLIKE, REGEXP and ~ are not understood" => "write regexp_matches(text, 'pattern'), with (?i) to ignore case";
-    INTERVAL: "intervals are not understood" => "compare with a date or timestamp literal, or group by date_trunc";
+    INTERVAL: "this interval is not understood" => "write INTERVAL '10 minutes', or INTERVAL 10 MINUTE";
+    INTERVAL_ANSWER: "an interval is no value of an answer or a group" => "write extract(epoch FROM …), its seconds, or add it to a time";
     TIME_ZONE: "AT TIME ZONE is not understood" => "times are UTC: leave it out";
     COLLATE: "COLLATE is not understood" => "text orders by its bytes";
     EXTRACT_UNIT: "extract takes a unit" => "write extract(year FROM x)";
@@ -237,7 +238,8 @@ mod tests {
         "SELECT a FROM t WHERE a LIKE 'x' ESCAPE 'yy'",
         "SELECT a FROM t WHERE a SIMILAR TO 'x'",
         "SELECT a FROM t WHERE a ~ 'x'",
-        "SELECT a + INTERVAL '1 day' FROM t",
+        "SELECT a + INTERVAL '1-2' YEAR TO MONTH FROM t",
+        "SELECT INTERVAL n FROM t",
         "SELECT a AT TIME ZONE 'UTC' FROM t",
         "SELECT a COLLATE de FROM t",
         "SELECT N'a' FROM t",

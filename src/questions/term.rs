@@ -30,6 +30,8 @@ pub(super) enum Kind {
     Text(String),
     Boolean(bool),
     Null,
+    /// `INTERVAL 'value'`, or with a unit.
+    Interval(Box<Term>, Option<Box<str>>),
     Negate(Box<Term>),
     Not(Box<Term>),
     IsNull(Box<Term>),
@@ -82,7 +84,11 @@ impl Term {
             Kind::Column(_) | Kind::Element | Kind::Number(_) | Kind::Text(_) | Kind::Boolean(_) | Kind::Null => {
                 Vec::new()
             }
-            Kind::Negate(value) | Kind::Not(value) | Kind::IsNull(value) | Kind::Cast { value, .. } => vec![value],
+            Kind::Negate(value)
+            | Kind::Not(value)
+            | Kind::IsNull(value)
+            | Kind::Interval(value, _)
+            | Kind::Cast { value, .. } => vec![value],
             Kind::Compare(_, both)
             | Kind::Arithmetic(_, both)
             | Kind::Concat(both)

@@ -23,6 +23,14 @@ pub(super) fn bind(frame: &mut impl Frame, term: &Term) -> Result<Typed> {
     Ok(Typed { text: term.text.clone(), ..bound })
 }
 
+/// `term` as a value that an answer or a key can have: no interval.
+pub(super) fn value(frame: &mut impl Frame, term: &Term) -> Result<Typed> {
+    match bind(frame, term)? {
+        Typed { ty: Type::Interval(_), .. } => Err(refuse::INTERVAL_ANSWER.at(term.at)),
+        value => Ok(value),
+    }
+}
+
 /// `term` as a condition.
 pub(super) fn condition(frame: &mut impl Frame, term: &Term) -> Result<Expr> {
     let bound = bind(frame, term)?;
@@ -53,6 +61,7 @@ fn parts(frame: &mut impl Frame, term: &Term) -> Result<Typed> {
         Kind::Text(text) => Ok(operators::text(text)),
         Kind::Boolean(truth) => Ok(operators::boolean(*truth)),
         Kind::Null => Ok(operators::null()),
+        Kind::Interval(value, unit) => operators::interval(bind(frame, value)?, unit.as_deref()),
         Kind::Negate(value) => operators::negate(bind(frame, value)?),
         Kind::Not(value) => operators::not(bind(frame, value)?),
         Kind::IsNull(value) => Ok(operators::is_null(bind(frame, value)?)),

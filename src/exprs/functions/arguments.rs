@@ -23,6 +23,21 @@ pub(in crate::exprs) fn some(args: Vec<Typed>, signature: &str) -> Result<Vec<Ty
     if args.is_empty() { Err(arity(signature, "1 argument or more")) } else { Ok(args) }
 }
 
+/// `least` to `most` arguments.
+pub(in crate::exprs) fn between(
+    args: Vec<Typed>,
+    least: usize,
+    most: usize,
+    signature: &str,
+) -> Result<Vec<Typed>, Misuse> {
+    let count = match most - least {
+        0 => plural(&most.to_string(), most),
+        1 => plural(&format!("{least} or {most}"), most),
+        _ => plural(&format!("{least} to {most}"), most),
+    };
+    if (least..=most).contains(&args.len()) { Ok(args) } else { Err(arity(signature, &count)) }
+}
+
 fn plural(count: &str, n: usize) -> String {
     format!("{count} argument{}", if n == 1 { "" } else { "s" })
 }

@@ -6,7 +6,7 @@ use crate::exprs::{Type, Typed, operators};
 pub(super) const DATE: Function = Function {
     name: "date",
     signature: "date(value)",
-    doc: "The day, in UTC, of a timestamp or of a text that spells a date or timestamp.",
+    doc: "The day, in the zone, of a timestamp or of a text that spells a date or timestamp.",
     bind: |args| {
         let [arg] = required(args, DATE.signature)?;
         let text = format!("date({})", arg.text).into();

@@ -13,7 +13,7 @@ use crate::exprs::{Misuse, Type, Typed, Value, operators};
 pub(super) const DATE_TRUNC: Function = Function {
     name: "date_trunc",
     signature: "date_trunc(unit, time)",
-    doc: "Where the unit ('hour', 'day', 'week', 'month', …) of a date or timestamp begins, in UTC; a date stays a date.",
+    doc: "Where the unit ('hour', 'day', 'week', 'month', …) of a date or timestamp begins, in the zone; a date stays a date.",
     bind: |args| {
         let [unit, value] = required(args, DATE_TRUNC.signature)?;
         let name = String::from_utf8_lossy(constant_text(&unit, "the unit")?).into_owned();

@@ -4,28 +4,45 @@
 //! may be (dynamic values, NULL, literals) is [`operators::demand`](super::operators::demand)'s to say.
 
 mod abs;
+mod affix;
 mod arguments;
+mod calendar;
 mod case;
 mod coalesce;
 mod concat;
+mod concat_ws;
 mod date;
 mod date_part;
 mod date_trunc;
+mod ends;
 mod floor;
 mod greatest;
 mod length;
+mod modulo;
 mod nullif;
+mod pad;
+mod real;
 mod regexp_extract;
 mod regexp_matches;
+mod regexp_replace;
+mod repeat;
 mod replace;
+mod reverse;
 mod round;
+mod rowwise;
+mod sign;
+mod split_part;
+mod strftime;
 mod strpos;
+mod strptime;
 mod substr;
+mod time_bucket;
 mod trim;
+mod trunc;
 
-pub(super) use arguments::{constant_text, constant_whole, optional, required};
+pub(super) use arguments::{constant_text, constant_whole, optional, required, whole};
 
-use super::{Misuse, Typed};
+use super::{Constant, Expr, Misuse, Typed, Value};
 
 /// A scalar function as a question can name it.
 #[derive(Debug)]
@@ -45,37 +62,78 @@ pub fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|function| function.name == name)
 }
 
+/// What the function called `name` gives for one row of values: how an engine beside ours calls it.
+///
+/// Types are those of the values, texts being literals, which become what is demanded. `None`: there is no such function.
+pub fn call(name: &str, values: &[Value<'_>]) -> Option<Result<Constant, Misuse>> {
+    let function = find(name)?;
+    let args = values.iter().map(|&value| Typed::constant(value, value.natural_type(), "value")).collect();
+    Some((function.bind)(args).and_then(|bound| match bound.expr {
+        Expr::Constant(constant) => Ok(constant),
+        _ => Err(Misuse::new(format!("{name} is no function of one row"), "")),
+    }))
+}
+
 /// All functions, by name.
 pub fn all() -> &'static [Function] {
     &FUNCTIONS
 }
 
-static FUNCTIONS: [Function; 26] = [
+static FUNCTIONS: [Function; 55] = [
     abs::ABS,
     floor::CEIL,
     floor::CEILING,
     coalesce::COALESCE,
     concat::CONCAT,
+    concat_ws::CONCAT_WS,
+    affix::CONTAINS,
     date::DATE,
+    calendar::DATE_DIFF,
     date_part::DATE_PART,
     date_trunc::DATE_TRUNC,
+    affix::ENDS_WITH,
+    real::EXP,
     date_part::EXTRACT,
     floor::FLOOR,
     greatest::GREATEST,
+    calendar::LAST_DAY,
     greatest::LEAST,
+    ends::LEFT,
     length::LENGTH,
+    real::LN,
+    real::LOG,
+    real::LOG10,
     case::LOWER,
+    pad::LPAD,
     trim::LTRIM,
+    calendar::MAKE_DATE,
+    modulo::MOD,
     nullif::NULLIF,
+    real::POW,
+    real::POWER,
     regexp_extract::REGEXP_EXTRACT,
     regexp_matches::REGEXP_MATCHES,
+    regexp_replace::REGEXP_REPLACE,
+    repeat::REPEAT,
     replace::REPLACE,
+    reverse::REVERSE,
+    ends::RIGHT,
     round::ROUND,
+    pad::RPAD,
     trim::RTRIM,
+    sign::SIGN,
+    split_part::SPLIT_PART,
+    real::SQRT,
+    affix::STARTS_WITH,
+    strftime::STRFTIME,
     strpos::STRPOS,
+    strptime::STRPTIME,
     substr::SUBSTR,
     substr::SUBSTRING,
+    time_bucket::TIME_BUCKET,
     trim::TRIM,
+    trunc::TRUNC,
+    strptime::TRY_STRPTIME,
     case::UPPER,
 ];
 
@@ -94,6 +152,21 @@ mod tests {
             assert_eq!(find(function.name).unwrap().name, function.name);
         }
         assert!(find("nothing").is_none());
+    }
+
+    #[test]
+    fn a_function_is_called_with_values() {
+        let spelt = |name: &str, values: &[Value<'_>]| {
+            let mut out = Vec::new();
+            crate::exprs::write(call(name, values).unwrap().unwrap().borrowed(), &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(spelt("lower", &[Value::Text(b"ABC")]), "abc");
+        assert_eq!(spelt("round", &[Value::Short { mantissa: 245, scale: 2 }, Value::integer(1)]), "2.5");
+        assert_eq!(spelt("date_trunc", &[Value::Text(b"month"), Value::Text(b"2024-02-29")]), "2024-02-01T00:00:00Z");
+        assert_eq!(spelt("coalesce", &[Value::Null, Value::integer(7)]), "7");
+        assert!(call("sqrt", &[Value::integer(-1)]).unwrap().is_err());
+        assert!(call("nothing", &[]).is_none());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use bumpalo::Bump;
 
 use super::cast::demand;
+use super::interval;
 use crate::exprs::expr::{Operand, Scalar};
 use crate::exprs::lanewise::{map, zip};
 use crate::exprs::number::{self, Number, OutOfRange};
@@ -53,6 +54,9 @@ impl Arithmetic {
 
 /// `left op right`.
 pub fn arithmetic(op: Arithmetic, left: Typed, right: Typed) -> Result<Typed, Misuse> {
+    if [&left, &right].iter().any(|side| matches!(side.ty, Type::Date | Type::Timestamp | Type::Interval(_))) {
+        return interval::arithmetic(op, left, right);
+    }
     let text: Box<str> = format!("{} {} {}", left.text, op.sign(), right.text).into();
     let args = vec![demand(left, Type::Number)?, demand(right, Type::Number)?];
     Typed::call(Binary { op, text: text.clone() }, args, Type::Number, text)
@@ -61,7 +65,11 @@ pub fn arithmetic(op: Arithmetic, left: Typed, right: Typed) -> Result<Typed, Mi
 /// `-value`.
 pub fn negate(value: Typed) -> Result<Typed, Misuse> {
     let text = format!("-{}", value.text);
-    Typed::call(Negate, vec![demand(value, Type::Number)?], Type::Number, text)
+    let (value, ty) = match value.ty {
+        Type::Interval(_) => interval::as_number(value),
+        _ => (demand(value, Type::Number)?, Type::Number),
+    };
+    Typed::call(Negate, vec![value], ty, text)
 }
 
 #[derive(Debug)]

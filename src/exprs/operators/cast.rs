@@ -6,6 +6,7 @@ use crate::error::quoted;
 use crate::exprs::expr::{Operand, Scalar};
 use crate::exprs::lanewise::{map, map_text};
 use crate::exprs::number::{self, Number};
+use crate::exprs::time::Span;
 use crate::exprs::trouble::Troubles;
 use crate::exprs::{Misuse, Type, Typed, Value, boolean, time, write};
 
@@ -13,13 +14,13 @@ use crate::exprs::{Misuse, Type, Typed, Value, boolean, time, write};
 pub fn demand(value: Typed, ty: Type) -> Result<Typed, Misuse> {
     use Type::*;
     match (value.ty, ty) {
-        (Dynamic, _) | (_, Text | Dynamic) | (Null, _) | (Date, Timestamp) => cast(value, ty, false),
         (from, _) if from == ty => Ok(value),
+        (Dynamic, _) | (_, Text | Dynamic) | (Null, _) | (Date, Timestamp) | (Interval(_), _) => cast(value, ty, false),
         (Text, _) if value.as_literal().is_some() => cast(value, ty, false),
         (from, _) => {
             let way_out = if castable(from, ty) { format!("CAST({} AS {ty})", value.text) } else { String::new() };
             Err(Misuse::new(
-                format!("{} is a {from}, where a {ty} is demanded", quoted(value.text.as_bytes())),
+                format!("{} is a {from}, where {} {ty} is demanded", quoted(value.text.as_bytes()), article(ty)),
                 way_out,
             ))
         }
@@ -35,7 +36,10 @@ pub fn cast(value: Typed, ty: Type, attempt: bool) -> Result<Typed, Misuse> {
         (from, _) if from == ty => Ok(value),
         // Every dynamic value is text already, and NULL is of every type.
         (Dynamic, Text) | (Text, Dynamic) | (Null, _) => Ok(Typed { ty, ..value }),
+        (Interval(Span::Day), Interval(Span::Microsecond)) => super::interval::in_microseconds(value),
+        (Interval(_), _) => Err(super::interval::refused(&value)),
         (_, Text | Dynamic) => Typed::call(Print, vec![value], ty, text),
+        (Text, Interval(_)) if value.as_literal().is_some() => super::interval::literal(&value, ty),
         (Dynamic | Text, Number | Date | Timestamp | Boolean) => {
             Typed::call(Parse { to: ty, attempt, column }, vec![value], ty, text)
         }
@@ -44,10 +48,19 @@ pub fn cast(value: Typed, ty: Type, attempt: bool) -> Result<Typed, Misuse> {
     }
 }
 
+fn article(ty: Type) -> &'static str {
+    if matches!(ty, Type::Interval(_)) { "an" } else { "a" }
+}
+
 /// Whether a value that is no text has a meaning as the other type.
 fn castable(from: Type, to: Type) -> bool {
     use Type::*;
-    matches!((from, to), (Text | Dynamic, _) | (_, Text) | (Date, Timestamp) | (Timestamp, Date) | (Boolean, Number))
+    let is_interval = matches!((from, to), (Interval(_), _) | (_, Interval(_)));
+    let converts = matches!(
+        (from, to),
+        (Text | Dynamic, _) | (_, Text) | (Date, Timestamp) | (Timestamp, Date) | (Boolean, Number)
+    );
+    converts && !is_interval
 }
 
 /// Text to a number, date, timestamp or boolean.

@@ -24,9 +24,11 @@ pub(in crate::exprs) enum Nulls {
 
 /// `values` one after the other.
 pub(in crate::exprs) fn join(values: Vec<Typed>, nulls: Nulls, text: impl Into<Box<str>>) -> Result<Typed, Misuse> {
-    // The text of any value is written by the join itself; only NULL literals need a type.
-    let values =
-        values.into_iter().map(|value| if value.ty == Type::Null { demand(value, Type::Text) } else { Ok(value) });
+    // The text of any value is written by the join itself; only NULL literals need a type, and intervals have no text.
+    let values = values.into_iter().map(|value| match value.ty {
+        Type::Null | Type::Interval(_) => demand(value, Type::Text),
+        _ => Ok(value),
+    });
     Typed::call(Join { nulls }, values.collect::<Result<_, _>>()?, Type::Text, text)
 }
 

@@ -10,7 +10,8 @@
 //! | text is demanded | anything | its text |
 //! | dynamic meets dynamic | | the dynamic order; equal if their bytes are |
 //! | dynamic meets text | | both text |
-//! | a timestamp is demanded | a date | its midnight in UTC |
+//! | a timestamp is demanded | a date | its midnight in the zone |
+//! | a time and an interval or number of days meet | | the time moved; what else they do is refused |
 //! | anything is demanded | NULL | NULL |
 
 mod arithmetic;
@@ -18,6 +19,7 @@ mod cast;
 mod comparison;
 mod concat;
 mod in_list;
+mod interval;
 mod like;
 mod literal;
 mod logic;
@@ -31,6 +33,7 @@ pub use comparison::{Comparison, compare};
 pub use concat::concat;
 pub(super) use concat::{Nulls, join};
 pub use in_list::in_list;
+pub use interval::interval;
 pub use like::like;
 pub use literal::{boolean, date, null, number, text, timestamp};
 pub use logic::{and, case, coalesce, is_null, not, or};

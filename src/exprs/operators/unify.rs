@@ -2,6 +2,7 @@
 
 use super::cast::demand;
 use crate::error::quoted;
+use crate::exprs::time::Span;
 use crate::exprs::{Misuse, Type, Typed, time};
 
 /// The one type that all of `values` can have, and they as it.
@@ -47,9 +48,14 @@ fn both(a: Type, b: Type) -> Option<Type> {
     match (a, b) {
         (a, b) if a == b => Some(a),
         (Null, ty) | (ty, Null) => Some(ty),
+        (Dynamic, Interval(_)) | (Interval(_), Dynamic) => None,
         (Dynamic, Text) | (Text, Dynamic) => Some(Dynamic),
         (Dynamic, ty) | (ty, Dynamic) => Some(ty),
         (Date, Timestamp) | (Timestamp, Date) => Some(Timestamp),
+        (Interval(Span::Day | Span::Microsecond), Interval(Span::Day | Span::Microsecond)) => {
+            Some(Interval(Span::Microsecond))
+        }
+        (Interval(_), _) | (_, Interval(_)) => None,
         _ => None,
     }
 }

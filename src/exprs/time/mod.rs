@@ -1,14 +1,20 @@
 //! Days and instants: text in, days or microseconds since 1970 out, and back, and their parts.
 //!
 //! A date is days since 1970-01-01, a timestamp microseconds since then in UTC, both in the proleptic Gregorian calendar of
-//! years −9999 to 9999. Knows nothing of columns or of time zones by name.
+//! years −9999 to 9999. Where a calendar or a clock is asked, it is that of [`zone`]. Knows nothing of columns.
 //!
 //! The obvious way is jiff for everything. Departure: the forms that CSV is full of, and the calendar, are done by hand
 //! ([`parse_date`], [`civil`]); jiff reads every other form and is the oracle of the tests.
 
+mod format;
+mod interval;
 mod parse;
 mod parts;
 mod write;
+pub mod zone;
+
+pub use format::Format;
+pub use interval::{Interval, NoInterval, Span};
 
 pub use parse::{parse_date, parse_plain_date, parse_timestamp};
 pub use parts::{Part, Unit, date_part, timestamp_part, truncate_date, truncate_timestamp};
@@ -17,16 +23,22 @@ pub use write::{write_date, write_timestamp};
 /// Microseconds in a day.
 pub const DAY: i64 = 86_400_000_000;
 
-/// The day on which an instant lies, in UTC.
+/// The day on which an instant lies, in the zone.
 #[inline]
 pub fn day_of(timestamp: i64) -> i32 {
-    i32::try_from(timestamp.div_euclid(DAY)).unwrap_or(if timestamp < 0 { i32::MIN } else { i32::MAX })
+    day_number_of(zone::local(timestamp))
 }
 
-/// The first instant of a day, in UTC.
+/// The first instant of a day, in the zone.
 #[inline]
 pub fn midnight(date: i32) -> i64 {
-    i64::from(date) * DAY
+    zone::instant(i64::from(date) * DAY)
+}
+
+/// The day of what clocks and calendars show.
+#[inline]
+fn day_number_of(local: i64) -> i32 {
+    i32::try_from(local.div_euclid(DAY)).unwrap_or(if local < 0 { i32::MIN } else { i32::MAX })
 }
 
 /// Days since 1970-01-01 of a day of the calendar: `-9999 ≤ year ≤ 9999`, `1 ≤ month ≤ 12`, `1 ≤ day ≤ 31`.

@@ -1,14 +1,14 @@
 //! Text in, a day or an instant out: ISO 8601 with `T` or a blank, a fraction, an offset.
 //!
-//! A time without offset is UTC. What a fraction has beyond microseconds is cut off. A date may be spelt by an instant: its
-//! day in UTC. An instant may be spelt by a date: its midnight in UTC.
+//! A time without offset is the zone's (UTC, or `--tz`). What a fraction has beyond microseconds is cut off. A date may be spelt
+//! by an instant: its day in the zone. An instant may be spelt by a date: its midnight in the zone.
 //!
 //! `YYYY-MM-DD` and `YYYY-MM-DD[T ]HH:MM:SS[.fraction][Z|±HH:MM|±HHMM]` are read by hand, eight digits at once; every other
 //! form of ISO 8601 and RFC 3339 is jiff's to read (`20240229T1200Z`, a comma before the fraction, `+00`, years of six digits).
 
 use jiff::fmt::temporal::Pieces;
 
-use super::{DAY, day_of, days, days_in_month, midnight};
+use super::{DAY, day_of, days, days_in_month, midnight, zone};
 use crate::exprs::number::eight_digits;
 
 /// The day that `text` spells, also as an instant.
@@ -88,14 +88,15 @@ fn usual_timestamp(text: &[u8]) -> Option<i64> {
         micros = (0..6).fold(0, |micros, place| micros * 10 + digit(place));
         rest = &fraction[n..];
     }
-    Some(midnight(date) + (seconds - offset(rest)?) * 1_000_000 + micros)
+    let local = i64::from(date) * DAY + seconds * 1_000_000 + micros;
+    Some(if rest.is_empty() { zone::instant(local) } else { local - offset(rest)? * 1_000_000 })
 }
 
-/// An offset from UTC in seconds: none, `Z`, `±HH:MM`, `±HHMM`.
+/// An offset from UTC in seconds: `Z`, `±HH:MM`, `±HHMM`.
 #[inline]
 fn offset(text: &[u8]) -> Option<i64> {
     let (sign, [a, b, c, d]) = match text {
-        [] | [b'Z' | b'z'] | b"+00:00" => return Some(0),
+        [b'Z' | b'z'] | b"+00:00" => return Some(0),
         [sign @ (b'+' | b'-'), a, b, b':', c, d] | [sign @ (b'+' | b'-'), a, b, c, d] => (sign, [*a, *b, *c, *d]),
         _ => return None,
     };
@@ -114,8 +115,8 @@ fn any_timestamp(text: &[u8]) -> Option<i64> {
     }
     let pieces = Pieces::parse(text).ok()?;
     let offset = match (pieces.to_numeric_offset(), pieces.time_zone_annotation()) {
-        (Some(offset), _) => i64::from(offset.seconds()),
-        (None, None) => 0,
+        (Some(offset), _) => Some(i64::from(offset.seconds())),
+        (None, None) => None,
         // A place whose time zone rules we do not carry.
         (None, Some(_)) => return None,
     };
@@ -123,7 +124,8 @@ fn any_timestamp(text: &[u8]) -> Option<i64> {
         let seconds = i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second());
         seconds * 1_000_000_000 + i64::from(time.subsec_nanosecond())
     });
-    let timestamp = midnight(day_number(pieces.date())) + nanos / 1000 - offset * 1_000_000;
+    let local = i64::from(day_number(pieces.date())) * DAY + nanos / 1000;
+    let timestamp = offset.map_or_else(|| zone::instant(local), |offset| local - offset * 1_000_000);
     debug_assert!(timestamp.abs() < 5_000_000 * DAY);
     Some(timestamp)
 }

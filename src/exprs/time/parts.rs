@@ -3,7 +3,7 @@
 //! Names and numbers are PostgreSQL's and DuckDB's: `dow` counts from Sunday 0, `isodow` from Monday 1, `week` and `isoyear`
 //! are ISO 8601's. Seconds keep their fraction, as an exact decimal.
 
-use super::{DAY, civil, day_of, days, midnight};
+use super::{DAY, civil, day_number_of, days, zone};
 use crate::exprs::value::Decimal;
 
 /// What `extract` takes out.
@@ -130,9 +130,10 @@ pub fn date_part(part: Part, date: i32) -> i64 {
     part.into()
 }
 
-/// A part of an instant, in UTC.
+/// A part of an instant, as the zone's clocks and calendars show it.
 pub fn timestamp_part(part: Part, timestamp: i64) -> Decimal {
-    let in_day = timestamp.rem_euclid(DAY);
+    let local = zone::local(timestamp);
+    let in_day = local.rem_euclid(DAY);
     let (micros, scale) = match part {
         Part::Hour => (in_day / 3_600_000_000, 0),
         Part::Minute => (in_day / 60_000_000 % 60, 0),
@@ -140,7 +141,7 @@ pub fn timestamp_part(part: Part, timestamp: i64) -> Decimal {
         Part::Millisecond => (in_day % 60_000_000, 3),
         Part::Microsecond => (in_day % 60_000_000, 0),
         Part::Epoch => (timestamp, 6),
-        day => (date_part(day, day_of(timestamp)), 0),
+        day => (date_part(day, day_number_of(local)), 0),
     };
     Decimal { mantissa: micros.into(), scale }.stripped()
 }
@@ -159,7 +160,9 @@ pub fn truncate_date(unit: Unit, date: i32) -> i32 {
     }
 }
 
-/// The first instant of the unit in which `timestamp` lies, in UTC.
+/// The first instant of the unit in which `timestamp` lies, in the zone.
+///
+/// An hour that comes twice, when clocks are put back, is two hours.
 pub fn truncate_timestamp(unit: Unit, timestamp: i64) -> i64 {
     let micros = match unit {
         Unit::Hour => 3_600_000_000,
@@ -167,9 +170,12 @@ pub fn truncate_timestamp(unit: Unit, timestamp: i64) -> i64 {
         Unit::Second => 1_000_000,
         Unit::Millisecond => 1000,
         Unit::Microsecond => 1,
-        day => return midnight(truncate_date(day, day_of(timestamp))),
+        day => {
+            let date = truncate_date(day, day_number_of(zone::local(timestamp)));
+            return zone::instant(i64::from(date) * DAY);
+        }
     };
-    timestamp - timestamp.rem_euclid(micros)
+    timestamp - zone::local(timestamp).rem_euclid(micros)
 }
 
 /// The Thursday of the week in which `date` lies: its year is the week's.

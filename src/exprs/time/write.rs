@@ -1,6 +1,7 @@
 //! A day or an instant in, its ISO 8601 text out.
 
-use super::{DAY, civil, day_of};
+use super::format::write_offset;
+use super::{DAY, civil, day_number_of, zone};
 
 /// Appends `YYYY-MM-DD`.
 pub fn write_date(date: i32, out: &mut Vec<u8>) {
@@ -22,10 +23,12 @@ pub fn write_date(date: i32, out: &mut Vec<u8>) {
     two(day, out);
 }
 
-/// Appends `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`, the fraction without trailing zeros.
+/// Appends `YYYY-MM-DDTHH:MM:SS[.ffffff]` and `Z` or the zone's offset, the fraction without trailing zeros.
 pub fn write_timestamp(timestamp: i64, out: &mut Vec<u8>) {
-    write_date(day_of(timestamp), out);
-    let micros = timestamp.rem_euclid(DAY);
+    let offset = zone::offset(timestamp);
+    let local = timestamp + offset;
+    write_date(day_number_of(local), out);
+    let micros = local.rem_euclid(DAY);
     let seconds = i32::try_from(micros / 1_000_000).unwrap_or(0);
     for (mark, n) in [(b'T', seconds / 3600), (b':', seconds / 60 % 60), (b':', seconds % 60)] {
         out.push(mark);
@@ -39,10 +42,13 @@ pub fn write_timestamp(timestamp: i64, out: &mut Vec<u8>) {
             fraction = fraction % 100_000 * 10;
         }
     }
-    out.push(b'Z');
+    match zone::is_utc() {
+        true => out.push(b'Z'),
+        false => write_offset(offset, b":", out),
+    }
 }
 
-fn two(n: i32, out: &mut Vec<u8>) {
+pub(super) fn two(n: i32, out: &mut Vec<u8>) {
     out.extend_from_slice(&[digit(n / 10 % 10), digit(n % 10)]);
 }
 

@@ -39,6 +39,10 @@ check: ## Format, lints and documentation, without a single warning
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items --locked
 
+.PHONY: functions
+functions: ## Write docs/functions.md from the tables of functions
+	ROWFOLD_WRITE_DOCS=1 cargo test --locked --test suite the_document_of_functions_is_current
+
 .PHONY: bench
 bench: ## Measure each layer
 	cargo bench --locked

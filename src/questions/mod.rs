@@ -13,6 +13,7 @@ mod bind;
 mod call;
 pub mod catalogue;
 mod frame;
+pub mod functions;
 mod header;
 mod lower;
 mod names;

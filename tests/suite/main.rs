@@ -20,6 +20,8 @@ mod compressed;
 mod determinism;
 // Groups equal those of a map, whatever is spilled or split.
 mod folding;
+// What a question can call, as it is listed and documented; time zones end to end.
+mod functions;
 // The files that break readers, against their manifest.
 mod hostile;
 // The law of merging, for every aggregate.

@@ -11,6 +11,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
 use rowfold::exprs::emoji::UNICODE_VERSION;
+use rowfold::exprs::time::zone;
 
 use crate::sizes;
 
@@ -43,10 +44,12 @@ Examples:
   rowfold sql \"SELECT city, avg(price) FROM 'sales.csv' GROUP BY city ORDER BY 2 DESC\"
   rowfold sql 'SELECT * FROM t LIMIT 5' data.csv --format jsonl";
 
-/// The version of the tool, and of the emoji that it knows.
+/// The version of the tool, of the emoji and of the time zones that it knows.
 pub(crate) fn version() -> &'static str {
-    static VERSION: LazyLock<String> =
-        LazyLock::new(|| format!("{} (emojis of Unicode {UNICODE_VERSION})", env!("CARGO_PKG_VERSION")));
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let version = env!("CARGO_PKG_VERSION");
+        format!("{version} (emojis of Unicode {UNICODE_VERSION}, time zones of {})", zone::VERSION)
+    });
     &VERSION
 }
 
@@ -136,6 +139,12 @@ pub(crate) enum Command {
         /// `system/name`: show its SQL
         name: Option<String>,
     },
+    /// List the functions and aggregates that a question can call, or describe one
+    #[command(help_template = TEMPLATE)]
+    Functions {
+        /// Its name
+        name: Option<String>,
+    },
     /// Time reading an input and counting its newlines, on the same threads: what no question can be faster than
     #[command(help_template = TEMPLATE)]
     Floor {
@@ -200,6 +209,11 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_enum, default_value = "error")]
     #[arg(hide_possible_values = true, value_name = "error|null", help_heading = "Reading")]
     pub(crate) bad_values: BadValuesTyped,
+
+    /// The time zone in which times without an offset stand, days and hours are told and times are printed, as Europe/Berlin
+    #[arg(long, global = true, value_name = "ZONE", default_value = "UTC")]
+    #[arg(help_heading = "Reading")]
+    pub(crate) tz: String,
 
     /// csv, tsv, json, jsonl, markdown or table [default: table on a terminal, else csv]
     #[arg(long, short = 'f', global = true, value_enum)]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anstream::{AutoStream, ColorChoice};
 use rowfold::error::{Error, Result};
+use rowfold::exprs::time::zone;
 use rowfold::{pass, readers};
 
 use crate::flags::{
@@ -86,6 +87,7 @@ impl Meant {
         if let Some(directory) = typed.spill_dir.as_deref().filter(|directory| !directory.is_dir()) {
             return Err(Error::Usage(format!("{}: is no directory; --spill-dir names one", directory.display())));
         }
+        zone::settle(&typed.tz).map_err(|error| Error::Usage(format!("--tz: {error}")))?;
         let pass = pass::Settings {
             memory_bytes: typed.memory,
             threads: typed.threads.map(usize::from),

@@ -3,6 +3,7 @@
 mod answer;
 mod ask;
 mod floor;
+mod functions;
 mod questions;
 mod sql;
 
@@ -26,6 +27,7 @@ pub(crate) fn run(typed: Typed) -> ExitCode {
         Command::Ask { question, inputs } => ask::run(&question, &inputs, meant, shared),
         Command::Sql { text, inputs } => sql::run(&text, &inputs, meant, shared),
         Command::Questions { name } => questions::run(name.as_deref(), meant, shared),
+        Command::Functions { name } => functions::run(name.as_deref(), meant, shared),
         Command::Floor { inputs } => floor::run(&inputs, meant, shared),
     });
     ExitCode::from(report::end(shared, &outcome, settings) as u8)

@@ -1,0 +1,48 @@
+//! What a question can call, as it is listed and documented; time zones end to end.
+
+use std::path::Path;
+
+use rowfold::questions::functions;
+
+use crate::tool::Place;
+
+#[test]
+fn the_document_of_functions_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/functions.md");
+    let document = functions::document();
+    if std::env::var_os("ROWFOLD_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &document).expect("the document can be written");
+    }
+    let written = std::fs::read_to_string(&path).expect("the document is there");
+    assert!(written == document, "docs/functions.md is not what the tables say: make functions");
+}
+
+#[test]
+fn functions_are_listed_and_described() {
+    let place = Place::with(&[]);
+    let all = place.answer(&["functions"]);
+    for line in ["date_trunc('unit', time)", "\"regexp_replace(text, pattern, replacement[, flags])\",scalar,", "avg(number),aggregate,"] {
+        let line = line.replace('\'', "").replace("date_trunc(unit, time)", "\"date_trunc(unit, time)\",scalar,");
+        assert!(all.contains(&line), "{line} in {all}");
+    }
+    assert_eq!(place.answer(&["functions", "SQRT"]).lines().count(), 2);
+    let unknown = place.run(&["functions", "squirt"]);
+    assert_eq!((unknown.code, unknown.stdout.len()), (2, 0));
+}
+
+#[test]
+fn a_zone_tells_days_reads_times_and_prints_offsets() {
+    let place = Place::with(&[("t.csv", "at\n2024-07-01T23:30:00Z\n2024-07-01 01:30:00\n2024-01-01T12:00:00+05:30\n")]);
+    let sql = "-- input: t(at timestamp)\nSELECT at, CAST(at AS date) AS day, extract(hour FROM at) AS hour, \
+               date_trunc('day', at) AS begins, strftime(at, '%z') AS zone FROM t";
+    assert_eq!(
+        place.answer(&["sql", sql, "t.csv", "--tz", "Europe/Berlin"]),
+        "at,day,hour,begins,zone\n\
+         2024-07-02T01:30:00+02:00,2024-07-02,1,2024-07-02T00:00:00+02:00,+0200\n\
+         2024-07-01T01:30:00+02:00,2024-07-01,1,2024-07-01T00:00:00+02:00,+0200\n\
+         2024-01-01T07:30:00+01:00,2024-01-01,7,2024-01-01T00:00:00+01:00,+0100\n"
+    );
+    let refused = place.run(&["sql", sql, "t.csv", "--tz", "denver"]);
+    assert_eq!(refused.stderr, "rowfold: --tz: no time zone \"denver\"; did you mean America/Denver?\n");
+    assert_eq!(refused.code, 2);
+}

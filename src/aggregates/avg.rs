@@ -3,9 +3,21 @@
 use bumpalo::Bump;
 use ethnum::I256;
 
-use super::states::Fold;
+use super::AggregateFunction;
+use super::functions::{Bound, only};
+use super::states::{Fold, States};
 use super::sum::Total;
-use crate::exprs::{Decimal, Value, codec, number};
+use crate::exprs::{Decimal, Type, Value, codec, number};
+
+pub(super) const AVG: AggregateFunction = AggregateFunction {
+    name: "avg",
+    signature: "avg(number)",
+    doc: "The mean of the values that are not NULL: their exact sum divided once.",
+    bind: |asked| {
+        let (value, asked) = only(asked, Type::Number, AVG.signature)?;
+        Ok(Bound::rows(value, Type::Number, || Box::new(States::new(Avg))).distinct(asked.distinct))
+    },
+};
 
 /// The mean of numbers.
 #[derive(Debug)]

@@ -2,8 +2,26 @@
 
 use bumpalo::Bump;
 
-use super::states::Fold;
-use crate::exprs::{Value, codec};
+use super::AggregateFunction;
+use super::functions::Bound;
+use super::states::{Fold, States};
+use crate::exprs::{Type, Value, codec, operators};
+
+pub(super) const COUNT: AggregateFunction = AggregateFunction {
+    name: "count",
+    signature: "count(*) · count(value) · count(DISTINCT value)",
+    doc: "How many rows, values that are not NULL, or different values there are.",
+    bind: |asked| {
+        let asked = asked.unordered()?;
+        let distinct = asked.distinct;
+        let make = || Box::new(States::new(Count)) as Box<_>;
+        if asked.args.is_empty() && !distinct {
+            return Ok(Bound::rows(operators::boolean(true), Type::Number, make).without_argument());
+        }
+        let [value] = asked.arguments(COUNT.signature)?;
+        Ok(Bound::rows(value, Type::Number, make).distinct(distinct))
+    },
+};
 
 /// Counts values; `count(*)` counts a constant.
 #[derive(Debug)]

@@ -4,8 +4,31 @@ use std::cmp::Ordering;
 
 use bumpalo::Bump;
 
-use super::states::Fold;
-use crate::exprs::{Type, Value, codec, compare, number};
+use super::AggregateFunction;
+use super::functions::{Asked, Bound};
+use super::states::{Fold, States};
+use crate::exprs::{Misuse, Type, Value, codec, compare, number};
+
+pub(super) const MAX: AggregateFunction = AggregateFunction {
+    name: "max",
+    signature: "max(value)",
+    doc: "The greatest value that is not NULL.",
+    bind: |asked| bind(asked, MAX.signature, Ordering::Greater),
+};
+
+pub(super) const MIN: AggregateFunction = AggregateFunction {
+    name: "min",
+    signature: "min(value)",
+    doc: "The least value that is not NULL.",
+    bind: |asked| bind(asked, MIN.signature, Ordering::Less),
+};
+
+/// `DISTINCT` changes nothing.
+fn bind(asked: Asked, signature: &str, wanted: Ordering) -> Result<Bound, Misuse> {
+    let [value] = asked.unordered()?.arguments(signature)?;
+    let ty = value.ty;
+    Ok(Bound::rows(value, ty, move || Box::new(States::new(Extreme { ty, wanted }))))
+}
 
 /// The least or greatest value.
 #[derive(Debug)]

@@ -8,133 +8,122 @@
 //!              └──────────────▶ partition: folded in a table that fits ◀─────┘ ─▶ whole groups
 //! ```
 
+pub mod alone;
 pub mod avg;
 pub mod count;
+mod exact;
 pub mod extreme;
 pub mod folder;
+pub mod functions;
 pub mod groups;
+mod histogram;
 pub mod keys;
 pub mod mode;
+pub mod moments;
+pub mod ordered;
+pub mod pairs;
 pub mod partition;
+pub mod place;
+pub mod quantile;
 pub mod real;
+mod rounding;
 pub mod slabs;
 pub mod spill;
 pub mod states;
+mod string_agg;
 pub mod sum;
+mod truth;
 pub mod wide;
 
-use std::cmp::Ordering;
+pub use functions::AggregateFunction;
 
 use crate::exprs::{Expr, Type};
-use states::{Aggregate, States};
-
-/// An aggregate as a question can name it.
-#[derive(Debug)]
-pub struct AggregateFunction {
-    /// Its name, lower case.
-    pub name: &'static str,
-    /// How it is called: `sum(number)`.
-    pub signature: &'static str,
-    /// One sentence.
-    pub doc: &'static str,
-    /// What it does with an argument of a type: `None` when it does not take it.
-    pub signature_of: fn(Type) -> Option<Signature>,
-    /// The empty states of a call over an argument of this type.
-    pub make: fn(Type) -> Box<dyn Aggregate>,
-    /// Whether it needs each value once, with its count: a fold of folds.
-    pub by_value: bool,
-}
-
-/// What an aggregate demands and gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Signature {
-    /// The type that the argument must be brought to (`operators::demand`).
-    pub argument: Type,
-    /// The type of its results.
-    pub result: Type,
-}
+use functions::{Bound, Make, Route};
 
 /// One call in a question.
 #[derive(Debug)]
 pub struct AggregateCall {
     /// Which; `count(*)` has no argument.
     pub function: &'static AggregateFunction,
-    /// Its argument, already of the type that the signature demands.
+    /// Its argument, of the type that the fold demands; several are packed into one.
     pub argument: Option<Expr>,
     /// The argument's type.
     pub ty: Type,
-    /// `DISTINCT`; only `count` takes it.
-    pub distinct: bool,
+    /// How values come to the states.
+    pub route: Route,
+    /// Makes the states of the main fold.
+    pub make: Make,
+    /// The type of its results.
+    pub result: Type,
     /// `FILTER (WHERE …)`.
     pub filter: Option<Expr>,
 }
 
 impl AggregateCall {
+    /// The call of `function` that `bound` is, over the rows that `filter` lets pass.
+    pub fn new(function: &'static AggregateFunction, bound: Bound, filter: Option<Expr>) -> AggregateCall {
+        let Bound { argument, result, route, make } = bound;
+        let (argument, ty) = argument.map_or((None, Type::Null), |argument| (Some(argument.expr), argument.ty));
+        AggregateCall { function, argument, ty, route, make, result, filter }
+    }
+
     /// Whether its states keep texts as long as those of its argument.
     pub fn keeps_texts(&self) -> bool {
-        let signature = (self.function.signature_of)(self.ty);
-        signature.is_some_and(|signature| matches!(signature.result, Type::Text | Type::Dynamic))
+        matches!(self.result, Type::Text | Type::Dynamic) || self.is_packed()
+    }
+
+    /// Whether its values have a fold of their own, by key and value.
+    pub fn is_by_value(&self) -> bool {
+        !matches!(self.route, Route::Rows)
+    }
+
+    /// Whether the row that was chosen is kept whole.
+    fn is_packed(&self) -> bool {
+        self.ty == Type::Text
+            && [&place::FIRST, &place::LAST, &place::ARG_MIN, &place::ARG_MAX]
+                .iter()
+                .any(|f| f.name == self.function.name)
     }
 }
 
 /// The aggregate called `name` (lower case), if there is one.
 pub fn find(name: &str) -> Option<&'static AggregateFunction> {
-    all().iter().find(|function| function.name == name)
+    all().iter().copied().find(|function| function.name == name)
 }
 
 /// All aggregates, by name.
-pub fn all() -> &'static [AggregateFunction] {
+pub fn all() -> &'static [&'static AggregateFunction] {
     &FUNCTIONS
 }
 
-/// One entry an aggregate; its states live in a file of their own.
-static FUNCTIONS: [AggregateFunction; 6] = [
-    AggregateFunction {
-        name: "avg",
-        signature: "avg(number)",
-        doc: "The mean of the values that are not NULL: their exact sum divided once.",
-        signature_of: |_| Some(Signature { argument: Type::Number, result: Type::Number }),
-        make: |_| Box::new(States::new(avg::Avg)),
-        by_value: false,
-    },
-    AggregateFunction {
-        name: "count",
-        signature: "count(*) · count(value) · count(DISTINCT value)",
-        doc: "How many rows, values that are not NULL, or different values there are.",
-        signature_of: |ty| Some(Signature { argument: ty, result: Type::Number }),
-        make: |_| Box::new(States::new(count::Count)),
-        by_value: false,
-    },
-    AggregateFunction {
-        name: "max",
-        signature: "max(value)",
-        doc: "The greatest value that is not NULL.",
-        signature_of: |ty| Some(Signature { argument: ty, result: ty }),
-        make: |ty| Box::new(States::new(extreme::Extreme { ty, wanted: Ordering::Greater })),
-        by_value: false,
-    },
-    AggregateFunction {
-        name: "min",
-        signature: "min(value)",
-        doc: "The least value that is not NULL.",
-        signature_of: |ty| Some(Signature { argument: ty, result: ty }),
-        make: |ty| Box::new(States::new(extreme::Extreme { ty, wanted: Ordering::Less })),
-        by_value: false,
-    },
-    AggregateFunction {
-        name: "mode",
-        signature: "mode(value)",
-        doc: "The most frequent value that is not NULL; of several the least.",
-        signature_of: |ty| Some(Signature { argument: ty, result: ty }),
-        make: |ty| Box::new(States::new(mode::Mode { ty })),
-        by_value: true,
-    },
-    AggregateFunction {
-        name: "sum",
-        signature: "sum(number)",
-        doc: "The exact sum of the values that are not NULL; NULL of none.",
-        signature_of: |_| Some(Signature { argument: Type::Number, result: Type::Number }),
-        make: |_| Box::new(States::new(sum::Sum)),
-        by_value: false,
-    },
+/// One entry an aggregate; each lies beside its fold.
+static FUNCTIONS: [&AggregateFunction; 28] = [
+    &place::ARG_MAX,
+    &place::ARG_MIN,
+    &avg::AVG,
+    &truth::BOOL_AND,
+    &truth::BOOL_OR,
+    &pairs::CORR,
+    &count::COUNT,
+    &pairs::COVAR_POP,
+    &pairs::COVAR_SAMP,
+    &place::FIRST,
+    &histogram::HISTOGRAM,
+    &place::LAST,
+    &extreme::MAX,
+    &quantile::MEDIAN,
+    &extreme::MIN,
+    &mode::MODE,
+    &quantile::QUANTILE_CONT,
+    &pairs::REGR_INTERCEPT,
+    &pairs::REGR_R2,
+    &pairs::REGR_SLOPE,
+    &moments::STDDEV,
+    &moments::STDDEV_POP,
+    &moments::STDDEV_SAMP,
+    &string_agg::STRING_AGG,
+    &sum::SUM,
+    &moments::VAR_POP,
+    &moments::VAR_SAMP,
+    &moments::VARIANCE,
 ];

@@ -7,9 +7,22 @@ use std::cmp::Ordering;
 
 use bumpalo::Bump;
 
+use super::AggregateFunction;
 use super::extreme::{Owned, into_arena};
-use super::states::Fold;
+use super::functions::{Bound, Route};
+use super::states::{Fold, States};
 use crate::exprs::{Type, Value, codec, compare};
+
+pub(super) const MODE: AggregateFunction = AggregateFunction {
+    name: "mode",
+    signature: "mode(value)",
+    doc: "The most frequent value that is not NULL; of several the least.",
+    bind: |asked| {
+        let [value] = asked.unordered()?.not_distinct()?.arguments(MODE.signature)?;
+        let ty = value.ty;
+        Ok(Bound::rows(value, ty, move || Box::new(States::new(Mode { ty }))).by(Route::Counted))
+    },
+};
 
 /// The winner among counted values.
 #[derive(Debug)]

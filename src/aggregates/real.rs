@@ -8,6 +8,8 @@
 
 use std::collections::BTreeMap;
 
+use num_bigint::BigInt;
+
 use crate::exprs::codec;
 
 /// Binary places a bin.
@@ -72,6 +74,16 @@ impl RealSum {
         if negative { -magnitude } else { magnitude }
     }
 
+    /// The sum as a whole number times a power of two; `None` where it is infinite or no number.
+    pub(super) fn exact(&self) -> Option<(BigInt, i32)> {
+        if self.special != 0.0 {
+            return None;
+        }
+        let Some((&lowest, _)) = self.bins.first_key_value() else { return Some((BigInt::ZERO, 0)) };
+        let whole = self.bins.iter().map(|(bin, amount)| BigInt::from(*amount) << ((bin - lowest) * BIN_BITS));
+        Some((whole.sum(), lowest * BIN_BITS))
+    }
+
     /// What the sum holds of memory beyond its own size.
     pub fn heap_bytes(&self) -> usize {
         self.bins.len() * 48
@@ -133,7 +145,7 @@ impl RealSum {
 }
 
 /// `mantissa · 2^exponent`, rounded once, to nearest, ties to even.
-fn scale_by_power_of_two(mantissa: u128, exponent: i32) -> f64 {
+pub(super) fn scale_by_power_of_two(mantissa: u128, exponent: i32) -> f64 {
     let Some(width) = mantissa.checked_ilog2().and_then(|log| i32::try_from(log).ok()) else { return 0.0 };
     // The unit in the last place of the result: 53 bits of mantissa, or 2^-1074 where that is more.
     let unit = (width + exponent - 52).max(-1074);

@@ -6,10 +6,22 @@
 
 use bumpalo::Bump;
 
+use super::AggregateFunction;
+use super::functions::{Bound, only};
 use super::real::RealSum;
-use super::states::Fold;
+use super::states::{Fold, States};
 use super::wide::Wide;
-use crate::exprs::{Decimal, Value, codec};
+use crate::exprs::{Decimal, Type, Value, codec};
+
+pub(super) const SUM: AggregateFunction = AggregateFunction {
+    name: "sum",
+    signature: "sum(number)",
+    doc: "The exact sum of the values that are not NULL; NULL of none.",
+    bind: |asked| {
+        let (value, asked) = only(asked, Type::Number, SUM.signature)?;
+        Ok(Bound::rows(value, Type::Number, || Box::new(States::new(Sum))).distinct(asked.distinct))
+    },
+};
 
 /// Adds numbers.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use bumpalo::collections::Vec as ArenaVec;
 
 use crate::error::Result;
 use crate::exprs::lists::BoundList;
-use crate::exprs::{Expr, Frame, Trouble, Troubles, Type, Value, boolean, number, time};
+use crate::exprs::{Decimal, Expr, Frame, Trouble, Troubles, Type, Value, boolean, number, time};
 use crate::questions::plan::{InputColumn, Pass, Scan};
 use crate::readers::Batch;
 
@@ -25,6 +25,8 @@ pub(super) struct Reading {
     later: Vec<usize>,
     /// Read beside the elements.
     beside: Vec<usize>,
+    /// Whether the rows' places in the input are asked for; they stand behind the element.
+    places: bool,
     n_columns: usize,
 }
 
@@ -83,16 +85,18 @@ impl Reading {
         };
         let first = slots(&pass.filter.iter().collect::<Vec<_>>());
         let beside: Vec<_> = later.iter().copied().chain(&pass.element_filter).collect();
+        let all = beside.clone();
         let subject = pass.explode.as_ref().map(|list| &list.subject);
         let mut later = slots(&beside.iter().copied().chain(subject).collect::<Vec<_>>());
         later.retain(|slot| !first.contains(slot));
         let beside = if subject.is_some() { slots(&beside) } else { Vec::new() };
-        Reading { first, later, beside, n_columns }
+        let places = all.iter().flat_map(|expr| expr.columns()).any(|slot| slot == n_columns + 1);
+        Reading { first, later, beside, places, n_columns }
     }
 
     /// Columns of values that a batch of this pass holds at most, results of expressions apart.
     pub(super) fn n_columns(&self) -> usize {
-        self.first.len() + self.later.len() + self.beside.len()
+        self.first.len() + self.later.len() + self.beside.len() + usize::from(self.places)
     }
 
     /// Calls `take` with the lanes of `batch` that `pass` goes on with, `most` elements at a time. Troubles are added to
@@ -107,8 +111,8 @@ impl Reading {
     ) -> Result<()> {
         let n_records = batch.n_records();
         let all = arena.alloc_slice_fill_with(n_records, |i| u32::try_from(i).expect("a batch has few records"));
-        let mut columns = ArenaVec::with_capacity_in(self.n_columns + 1, arena);
-        columns.resize(self.n_columns + 1, &[][..]);
+        let mut columns = ArenaVec::with_capacity_in(self.n_columns + 2, arena);
+        columns.resize(self.n_columns + 2, &[][..]);
         let mut lanes = Lanes { columns, lanes: all, n_lanes: n_records, owners: None, arena };
         let mut troubles = Troubles::default();
 
@@ -122,6 +126,9 @@ impl Reading {
             keep_true(&mut lanes, filter, &mut troubles);
         }
         read(&self.later, &mut lanes, &mut troubles);
+        if self.places {
+            lanes.columns[self.n_columns + 1] = places(batch, lanes.lanes, arena);
+        }
         let Some(list) = &pass.explode else {
             locate(&mut troubles, &lanes, located);
             return take(lanes, located);
@@ -143,17 +150,25 @@ impl Reading {
     ) -> Result<()> {
         let mut elements = ArenaVec::with_capacity_in(most, records.arena);
         let mut owners = ArenaVec::with_capacity_in(most, records.arena);
+        let mut indexes = ArenaVec::with_capacity_in(if self.places { most } else { 0 }, records.arena);
         let (mut arena, mut taken) = (Bump::new(), Ok(()));
         for &lane in records.lanes {
+            let mut index = 0u32;
             let told = list.list.each(subject[lane as usize], &mut |element| {
                 elements.push(element);
                 owners.push(lane);
+                if self.places {
+                    indexes.push(index);
+                    index += 1;
+                }
                 if elements.len() == most {
                     if taken.is_ok() {
-                        taken = self.take_elements(records, (&elements, &owners), filter, &arena, located, take);
+                        let portion = (&elements[..], &owners[..], &indexes[..]);
+                        taken = self.take_elements(records, portion, filter, &arena, located, take);
                     }
                     elements.clear();
                     owners.clear();
+                    indexes.clear();
                     arena.reset();
                 }
             });
@@ -162,25 +177,31 @@ impl Reading {
             }
         }
         taken?;
-        self.take_elements(records, (&elements, &owners), filter, &arena, located, take)
+        self.take_elements(records, (&elements, &owners, &indexes), filter, &arena, located, take)
     }
 
     fn take_elements<'p>(
         &self,
         records: &Lanes<'p>,
-        (elements, owners): (&'p [Value<'p>], &'p [u32]),
+        (elements, owners, indexes): (&'p [Value<'p>], &'p [u32], &'p [u32]),
         filter: Option<&Expr>,
         arena: &'p Bump,
         located: &mut Vec<Located>,
         take: &mut Take<'_>,
     ) -> Result<()> {
-        let mut columns = ArenaVec::with_capacity_in(self.n_columns + 1, arena);
-        columns.resize(self.n_columns + 1, &[][..]);
+        let mut columns = ArenaVec::with_capacity_in(self.n_columns + 2, arena);
+        columns.resize(self.n_columns + 2, &[][..]);
         for &slot in &self.beside {
             let values = records.columns[slot];
             columns[slot] = arena.alloc_slice_fill_iter(owners.iter().map(|&owner| values[owner as usize]));
         }
         columns[self.n_columns] = elements;
+        if self.places {
+            let places = records.columns[self.n_columns + 1];
+            let places =
+                owners.iter().zip(indexes).map(|(&owner, &index)| within(places[owner as usize], index, arena));
+            columns[self.n_columns + 1] = arena.alloc_slice_fill_iter(places);
+        }
         let n_lanes = elements.len();
         let all = arena.alloc_slice_fill_with(n_lanes, |i| u32::try_from(i).expect("a portion has few elements"));
         let mut lanes = Lanes { columns, lanes: all, n_lanes, owners: Some(owners), arena };
@@ -191,6 +212,23 @@ impl Reading {
         locate(&mut troubles, &lanes, located);
         take(lanes, located)
     }
+}
+
+/// Where the records of `lanes` stand in the input: their file, then their offset; a number that grows from row to row.
+fn places<'a>(batch: &Batch<'a>, lanes: &[u32], arena: &'a Bump) -> &'a [Value<'a>] {
+    let out = arena.alloc_slice_fill_copy(batch.n_records(), Value::Null);
+    let file = i64::try_from(batch.file()).unwrap_or(i64::MAX) & 0x7FFF;
+    for &lane in lanes {
+        let offset = i64::try_from(batch.offset(lane as usize)).unwrap_or(i64::MAX) & 0xFFFF_FFFF_FFFF;
+        out[lane as usize] = Value::integer(file << 48 | offset);
+    }
+    out
+}
+
+/// The place of an element of the record at `place`.
+fn within<'p>(place: Value<'_>, index: u32, arena: &'p Bump) -> Value<'p> {
+    let Value::Short { mantissa, .. } = place else { return Value::Null };
+    Value::decimal(Decimal { mantissa: i128::from(mantissa) << 32 | i128::from(index), scale: 0 }, arena)
 }
 
 /// Moves `troubles` to `located`, by the record of their lanes.

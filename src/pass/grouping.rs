@@ -11,14 +11,17 @@ use bumpalo::collections::Vec as ArenaVec;
 use super::frame::Lanes;
 use crate::aggregates::count::Count;
 use crate::aggregates::folder::{Argument, Folder};
+use crate::aggregates::functions::Route;
 use crate::aggregates::groups::Groups;
 use crate::aggregates::keys::{INLINE_BYTES, Key, KeyBytes};
+use crate::aggregates::ordered::{self, InOrder};
 use crate::aggregates::slabs::{Pool, Store};
 use crate::aggregates::spill::Spill;
 use crate::aggregates::states::{Aggregate, States};
 use crate::aggregates::{AggregateCall, mode};
 use crate::error::Result;
 use crate::exprs::{Operand, Troubles, Type, Value, codec};
+use crate::finish::Collector;
 use crate::questions::plan::Output;
 
 /// How one pass groups.
@@ -34,7 +37,7 @@ pub(super) struct Grouping<'p> {
 impl<'p> Grouping<'p> {
     /// How to group by `keys` and aggregate `calls`.
     pub(super) fn new(keys: &'p [Output], calls: &'p [AggregateCall]) -> Grouping<'p> {
-        let by_value = (0..calls.len()).filter(|&slot| is_by_value(&calls[slot])).collect();
+        let by_value = (0..calls.len()).filter(|&slot| calls[slot].is_by_value()).collect();
         Grouping { keys, calls, by_value, seed: RandomState::new() }
     }
 
@@ -67,10 +70,12 @@ impl<'p> Grouping<'p> {
     /// The empty states of fold `fold`.
     pub(super) fn make_of(&self, fold: usize) -> Vec<Box<dyn Aggregate>> {
         match fold {
-            0 => self.calls.iter().map(|call| (call.function.make)(call.ty)).collect(),
-            // `count(DISTINCT)` asks only whether a value is there.
-            _ if self.calls[self.by_value[fold - 1]].distinct => Vec::new(),
-            _ => vec![Box::new(States::new(Count))],
+            0 => self.calls.iter().map(|call| call.make.states()).collect(),
+            _ => match self.calls[self.by_value[fold - 1]].route {
+                // It is asked only whether a value is there.
+                Route::Once => Vec::new(),
+                _ => vec![Box::new(States::new(Count))],
+            },
         }
     }
 
@@ -139,25 +144,73 @@ impl<'p> Grouping<'p> {
     /// Merges a finished group of fold `fold ≥ 1` into the main fold.
     pub(super) fn merge_by_value(&self, fold: usize, groups: &Groups, main: &mut Folder<'_>) -> Result<()> {
         let slot = self.by_value[fold - 1];
-        let (mut inline, mut state) = ([0; INLINE_BYTES], Vec::new());
+        let (mut state, once) = (Vec::new(), self.calls[slot].make.states());
+        self.each_value(groups, &mut |key, value, number| {
+            state.clear();
+            match groups.states.first() {
+                None => {
+                    let mut rest = value;
+                    codec::decode_with(&mut rest, |value| once.encode_row(value, &mut state)).expect(WRITTEN);
+                }
+                Some(counts) => {
+                    counts.encode(number, &mut state);
+                    mode::encode_value(value, &mut state);
+                }
+            }
+            main.merge(&Key::read(&mut { key }).expect(WRITTEN), slot, &state)
+        })
+    }
+
+    /// What orders the values of fold `fold ≥ 1`, if they are wanted in order.
+    pub(super) fn in_order(&self, fold: usize) -> Option<&'p dyn InOrder> {
+        match &self.calls[self.by_value[fold - 1]].route {
+            Route::InOrder { order, .. } => Some(&**order),
+            _ => None,
+        }
+    }
+
+    /// Makes rows to be sorted of a finished group of fold `fold ≥ 1`, whose values are wanted in order.
+    pub(super) fn collect_values(
+        &self,
+        fold: usize,
+        groups: &Groups,
+        rows: &mut ordered::Rows,
+        into: &mut Collector<'_>,
+    ) -> Result<()> {
+        let Route::InOrder { order, once } = &self.calls[self.by_value[fold - 1]].route else { return Ok(()) };
+        let Some(counts) = groups.states.first() else { return Ok(()) };
+        let mut state = Vec::new();
+        let mut push = |key: &[u8], payload: &[u8]| into.push(key, payload);
+        self.each_value(groups, &mut |key, value, number| {
+            state.clear();
+            counts.encode(number, &mut state);
+            let count = codec::read_varint(&mut state.as_slice()).expect(WRITTEN);
+            let (arena, mut rest) = (Bump::new(), value);
+            let value = codec::decode(&mut rest, &arena).expect(WRITTEN);
+            rows.push(&**order, key, value, if *once { 1 } else { count }, &mut push)
+        })
+    }
+
+    /// Merges what a walk over the ordered values of the group `key` came to into the main fold.
+    pub(super) fn merge_walked(&self, fold: usize, key: &[u8], state: &[u8], main: &mut Folder<'_>) -> Result<()> {
+        main.merge(&Key::read(&mut { key }).expect(WRITTEN), self.by_value[fold - 1], state)
+    }
+
+    /// Calls `each` with the key (as it was written), the encoded value and the number of every group of a fold by value.
+    fn each_value(&self, groups: &Groups, each: &mut dyn FnMut(&[u8], &[u8], u32) -> Result<()>) -> Result<()> {
+        let (mut inline, mut global) = ([0; INLINE_BYTES], Vec::new());
+        Key::new(b"").write(&mut global);
         for number in 0..groups.keys.len() {
             let number = u32::try_from(number).expect("numbers have 32 bits");
             let Some(bytes) = groups.keys.key(number, &mut inline) else { continue };
-            let mut rest = bytes.get(&inline);
-            let key = if self.is_global() {
-                Key::new(b"")
+            let all = bytes.get(&inline);
+            if self.is_global() {
+                each(&global, all, number)?;
             } else {
-                Key::read(&mut rest).expect("was written by fold_by_value")
-            };
-            state.clear();
-            match groups.states.first() {
-                None => codec::write_varint(1, &mut state),
-                Some(counts) => {
-                    counts.encode(number, &mut state);
-                    mode::encode_value(rest, &mut state);
-                }
+                let mut rest = all;
+                Key::read(&mut rest).expect(WRITTEN);
+                each(&all[..all.len() - rest.len()], rest, number)?;
             }
-            main.merge(&key, slot, &state)?;
         }
         Ok(())
     }
@@ -187,13 +240,11 @@ impl<'p> Grouping<'p> {
     }
 }
 
+const WRITTEN: &str = "was written by fold_by_value";
+
 /// What the main fold sees of an aggregate by value: its state there is made by [`Grouping::merge_by_value`] alone.
 const NOTHING: Argument<'static, 'static> =
     Argument { lanes: &[], passes: None, values: Operand::Constant(Value::Null) };
-
-fn is_by_value(call: &AggregateCall) -> bool {
-    call.function.by_value || call.distinct
-}
 
 /// Whether a single key of this type is its bytes.
 fn is_bytes(ty: Type) -> bool {

@@ -14,13 +14,14 @@ use super::streaming::{Spelt, Stream};
 use super::{Progress, Settings, check_stop};
 use crate::aggregates::folder::{Folder, bounded};
 use crate::aggregates::groups::Groups;
+use crate::aggregates::ordered::{self, InOrder, Stop, Walker};
 use crate::aggregates::partition::fold_partition;
 use crate::aggregates::slabs::{PARTITIONS, Pool, Store};
 use crate::aggregates::spill::Spill;
 use crate::budget::{Finish, Needs, Shares};
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::exprs::{Expr, Trouble, Troubles};
-use crate::finish::{Collector, Gathered};
+use crate::finish::{Collector, Gathered, Target};
 use crate::questions::plan::{Body, Output, Pass, Scan};
 use crate::readers::Batch;
 
@@ -213,6 +214,10 @@ impl<'p> Stage<'p> {
         };
         for fold in (1..grouping.n_folds()).rev() {
             close(parts)?;
+            if let Some(order) = grouping.in_order(fold) {
+                self.walk_values(grouping, (fold, order), parts, stores, threads, finish, progress)?;
+                continue;
+            }
             let partitions = Partitions::new(&stores[fold], finish, progress);
             each_part(&mut parts[..finish.threads], threads, |part| {
                 let main = part.folders.first_mut().expect("the main folder is closed last");
@@ -253,6 +258,51 @@ impl<'p> Stage<'p> {
         Ok(())
     }
 
+    /// Finishes the fold by value `fold` whose values are wanted in order: they are sorted on all threads, and walked on one.
+    #[expect(clippy::too_many_arguments, reason = "all of the finish, handed on")]
+    fn walk_values<'s>(
+        &self,
+        grouping: &Grouping<'p>,
+        (fold, order): (usize, &dyn InOrder),
+        parts: &mut [&mut Part<'s>],
+        stores: &[Store<'s>],
+        threads: &rayon::ThreadPool,
+        finish: Finish,
+        progress: &Progress,
+    ) -> Result<()> {
+        let partitions = Partitions::new(&stores[fold], finish, progress);
+        let (_, spill) = stores[fold].places();
+        // The rows of the answer come later, so what is set aside for them is free.
+        let target = Target { offset: 0, limit: None, limit_bytes: finish.order_bytes };
+        each_part(&mut parts[..finish.threads], threads, |part| {
+            let (mut rows, mut collector) = (ordered::Rows::default(), Collector::new(target, spill));
+            let mut table = bounded(grouping.make_of(fold), finish.table_bytes);
+            partitions.fold_all(&mut table, &grouping.seed, &mut |groups| {
+                grouping.collect_values(fold, groups, &mut rows, &mut collector)
+            })?;
+            rows.finish(&mut |key, payload| collector.push(key, payload))?;
+            part.collector = Some(collector);
+            Ok(())
+        })?;
+        let collectors = parts.iter_mut().filter_map(|part| part.collector.take()).collect();
+        let main = parts[0].folders.first_mut().expect("the main folder is closed last");
+        let limit_bytes = finish.order_bytes as u64 / 2;
+        let mut walker = Walker::new(order, limit_bytes);
+        let stopped = |stop| stopped(stop, limit_bytes, progress.memory_bytes.load(Memory::Relaxed));
+        let mut merged = Ok(());
+        let mut done = |key: &[u8], state: &[u8]| {
+            if merged.is_ok() {
+                merged = grouping.merge_walked(fold, key, state, main);
+            }
+        };
+        Gathered(collectors).emit(target, &mut |payload| {
+            let taken = walker.take(payload, &mut done).expect("was made by collect_values");
+            taken.map_err(stopped)
+        })?;
+        walker.finish(&mut done).map_err(stopped)?;
+        merged
+    }
+
     /// Calls `each` with the encoded rows of the answer, in order.
     pub(super) fn emit<'w, 's: 'w>(
         &self,
@@ -262,6 +312,20 @@ impl<'p> Stage<'p> {
     ) -> Result<()> {
         let collectors = parts.filter_map(|part| part.collector.take()).collect();
         Gathered(collectors).emit(self.ordering.target(finish.order_bytes), each)
+    }
+}
+
+/// Why the values of a group cannot be walked.
+fn stopped(stop: Stop, limit_bytes: u64, memory_bytes: u64) -> Error {
+    match stop {
+        Stop::TooLong { bytes } => {
+            let place = Place { path: "one group".to_owned(), ..Place::default() };
+            // The limit is a share of what the budget has above a fixed part, so it grows at least as the budget does.
+            let budget = u128::from(memory_bytes) * u128::from(bytes) / u128::from(limit_bytes.max(1));
+            let would_do_bytes = u64::try_from(budget).unwrap_or(u64::MAX).next_multiple_of(1_000_000);
+            Error::MemoryAt { place, what: "its value", need_bytes: bytes, would_do_bytes }
+        }
+        Stop::Failed(what) => Error::Overflow { place: Place { path: "answer".to_owned(), ..Place::default() }, what },
     }
 }
 

@@ -125,6 +125,7 @@ fn one_type_a_column(selects: &[Select], arms: &mut [Pass]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aggregates::functions::Route;
     use crate::exprs::Constant;
     use crate::questions::plan::{Body, Output};
 
@@ -165,7 +166,7 @@ mod tests {
             }
             Body::Groups { keys, aggregates, having, outputs } => {
                 let calls = aggregates.iter().map(|call| {
-                    let distinct = if call.distinct { "distinct " } else { "" };
+                    let distinct = if matches!(call.route, Route::Once) { "distinct " } else { "" };
                     let filter =
                         call.filter.as_ref().map_or_else(String::new, |filter| format!(" if {}", show_expr(filter)));
                     format!(

@@ -3,7 +3,8 @@
 
 use sqlparser::ast::{
     CeilFloorKind, DateTimeField, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentClause, FunctionArguments, ObjectName, Spanned, TrimWhereField,
+    FunctionArgumentClause, FunctionArguments, ObjectName, OrderByExpr, OrderByOptions, OrderBySort, Spanned,
+    TrimWhereField,
 };
 use sqlparser::tokenizer::Location;
 
@@ -11,7 +12,7 @@ use super::lower::Lower;
 use super::names;
 use super::refuse;
 use super::shape::nearest;
-use super::term::{Kind, Term};
+use super::term::{Key, Kind, Term};
 use crate::aggregates;
 use crate::error::{Error, Result, quoted};
 use crate::exprs::{functions, lists};
@@ -22,6 +23,15 @@ pub(super) struct ListCall {
     pub(super) function: &'static lists::ListFunction,
     pub(super) args: Vec<Term>,
     pub(super) at: Location,
+}
+
+/// What stands between the brackets of a call.
+#[derive(Debug, Default)]
+struct Arguments<'f> {
+    /// `None` for `*`.
+    args: Vec<Option<&'f Expr>>,
+    distinct: bool,
+    order: &'f [OrderByExpr],
 }
 
 impl Lower<'_> {
@@ -76,8 +86,8 @@ impl Lower<'_> {
             return Err(if is_other { refuse::UNNEST_LIST.at(at) } else { unknown(&name, at) });
         };
         let below = Lower { at, depth: self.depth + 1, ..*self };
-        let (args, distinct) = below.arguments(function)?;
-        if distinct || function.filter.is_some() || function.over.is_some() {
+        let Arguments { args, distinct, order } = below.arguments(function)?;
+        if distinct || !order.is_empty() || function.filter.is_some() || function.over.is_some() {
             return Err(refuse::UNNEST_LIST.at(at));
         }
         let mut terms = Vec::new();
@@ -100,9 +110,22 @@ impl Lower<'_> {
         if name == "unnest" {
             return Err(self.refuse(refuse::UNNEST_SELECT));
         }
-        let (args, distinct) = self.arguments(function)?;
+        let within = matches!(function.within_group.as_slice(), [_]);
+        // The standard's `percentile_cont(0.5) WITHIN GROUP (ORDER BY x)`.
+        let name = if within && name == "percentile_cont" { "quantile_cont".to_owned() } else { name };
+        let mut arguments = self.arguments(function)?;
         if let Some(aggregate) = aggregates::find(&name) {
-            return self.aggregate(aggregate.name, &args, distinct, function.filter.as_deref());
+            if let [by] = function.within_group.as_slice() {
+                if !matches!(aggregate.name, "mode" | "quantile_cont") || by.options.sort.is_some() {
+                    return Err(self.refuse(refuse::WITHIN_GROUP));
+                }
+                arguments.args.insert(0, Some(&by.expr));
+            }
+            return self.aggregate(aggregate.name, &arguments, function.filter.as_deref());
+        }
+        let Arguments { args, distinct, order } = arguments;
+        if !order.is_empty() {
+            return Err(self.refuse(refuse::AGGREGATE_ORDER));
         }
         if distinct || function.filter.is_some() {
             return Err(self.refuse(if functions::find(&name).is_some() {
@@ -115,9 +138,9 @@ impl Lower<'_> {
         self.function(&name, args.collect::<Result<_>>()?)
     }
 
-    /// The arguments of a call, `None` for `*`, and whether they are `DISTINCT`; all else is refused.
-    fn arguments<'f>(&self, function: &'f Function) -> Result<(Vec<Option<&'f Expr>>, bool)> {
-        if !function.within_group.is_empty() {
+    /// The arguments of a call; what has no meaning in any is refused.
+    fn arguments<'f>(&self, function: &'f Function) -> Result<Arguments<'f>> {
+        if function.within_group.len() > 1 {
             return Err(self.refuse(refuse::WITHIN_GROUP));
         }
         if function.null_treatment.is_some() {
@@ -128,15 +151,15 @@ impl Lower<'_> {
         }
         let list = match &function.args {
             FunctionArguments::List(list) => list,
-            FunctionArguments::None => return Ok((Vec::new(), false)),
+            FunctionArguments::None => return Ok(Arguments::default()),
             FunctionArguments::Subquery(_) => return Err(self.refuse(refuse::SUBQUERY)),
         };
-        match list.clauses.first() {
-            None => {}
-            Some(FunctionArgumentClause::OrderBy(_)) => return Err(self.refuse(refuse::AGGREGATE_ORDER)),
-            Some(FunctionArgumentClause::IgnoreOrRespectNulls(_)) => return Err(self.refuse(refuse::AGGREGATE_NULLS)),
-            Some(_) => return Err(self.refuse(refuse::FUNCTION_CLAUSE)),
-        }
+        let order = match list.clauses.as_slice() {
+            [] => &[][..],
+            [FunctionArgumentClause::OrderBy(keys)] => keys,
+            [FunctionArgumentClause::IgnoreOrRespectNulls(_), ..] => return Err(self.refuse(refuse::AGGREGATE_NULLS)),
+            _ => return Err(self.refuse(refuse::FUNCTION_CLAUSE)),
+        };
         let args = list.args.iter().map(|arg| match arg {
             FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Ok(Some(expr)),
             FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => Ok(None),
@@ -144,30 +167,39 @@ impl Lower<'_> {
             FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => Err(self.refuse(refuse::NAMED_ARGUMENT)),
         });
         let distinct = matches!(list.duplicate_treatment, Some(DuplicateTreatment::Distinct));
-        Ok((args.collect::<Result<_>>()?, distinct))
+        Ok(Arguments { args: args.collect::<Result<_>>()?, distinct, order })
     }
 
-    fn aggregate(
-        &self,
-        name: &'static str,
-        args: &[Option<&Expr>],
-        distinct: bool,
-        filter: Option<&Expr>,
-    ) -> Result<Kind> {
-        let argument = match args {
-            [None] if name == "count" && !distinct => None,
-            [Some(value)] => Some(Box::new(self.term(value)?)),
-            _ => return Err(self.refuse(refuse::AGGREGATE_ARGUMENT)),
+    fn aggregate(&self, name: &'static str, arguments: &Arguments<'_>, filter: Option<&Expr>) -> Result<Kind> {
+        let Arguments { args, distinct, order } = arguments;
+        let args = match args.as_slice() {
+            [None] if name == "count" && !distinct => Vec::new(),
+            [] => return Err(self.refuse(refuse::AGGREGATE_ARGUMENT)),
+            args => args
+                .iter()
+                .map(|arg| self.term(arg.ok_or_else(|| self.refuse(refuse::AGGREGATE_ARGUMENT))?))
+                .collect::<Result<Vec<_>>>()?,
         };
-        if distinct && name != "count" {
-            return Err(self.refuse(refuse::DISTINCT_AGGREGATE));
-        }
+        let order = order.iter().map(|key| self.key(key)).collect::<Result<Vec<_>>>()?;
         let filter = filter.map(|filter| self.term(filter).map(Box::new)).transpose()?;
-        let inside = argument.iter().chain(&filter).find_map(|term| term.aggregate());
-        match inside {
+        let kind = Kind::Aggregate { name: name.into(), args, distinct: *distinct, order, filter };
+        let whole = Term { kind, text: "".into(), at: self.at };
+        match whole.parts().into_iter().find_map(Term::aggregate) {
             Some(nested) => Err(refuse::NESTED_AGGREGATE.at(nested.at)),
-            None => Ok(Kind::Aggregate { name: name.into(), argument, distinct, filter }),
+            None => Ok(whole.kind),
         }
+    }
+
+    /// A key of an `ORDER BY` inside an aggregate.
+    fn key(&self, key: &OrderByExpr) -> Result<Key> {
+        let by = self.term(&key.expr)?;
+        let OrderByOptions { sort, nulls_first } = &key.options;
+        let descending = match sort {
+            None | Some(OrderBySort::Asc) => false,
+            Some(OrderBySort::Desc) => true,
+            Some(OrderBySort::Using(_)) => return Err(self.refuse(refuse::ORDER_OPTION)),
+        };
+        Ok(Key { by, descending, nulls_first: nulls_first.unwrap_or(false) })
     }
 
     fn function(&self, name: &str, args: Vec<Term>) -> Result<Kind> {

@@ -4,14 +4,18 @@ use super::names::{Header, fits};
 use super::plan::InputColumn;
 use super::question::Table;
 use super::refuse;
-use super::term::{Kind, Term};
+use super::term::{self, Kind, Term};
 use super::typed;
+use crate::aggregates::functions::{Asked, Key};
 use crate::aggregates::{self, AggregateCall};
 use crate::error::{Result, quoted};
 use crate::exprs::{Expr, Type, Typed};
 
 /// The slot of the exploded element until the number of columns is known.
 pub(super) const ELEMENT: usize = usize::MAX;
+
+/// The slot of the row's place in the input until then.
+pub(super) const PLACE: usize = usize::MAX - 1;
 
 /// Gives terms that are leaves here their meaning.
 pub(super) trait Frame {
@@ -94,27 +98,23 @@ impl Groups<'_, '_> {
         if let Some(slot) = self.aggregates.iter().position(|(known, ..)| known == term) {
             return Ok((slot, self.aggregates[slot].2));
         }
-        let Kind::Aggregate { name, argument, distinct, filter } = &term.kind else {
+        let Kind::Aggregate { name, args, distinct, order, filter } = &term.kind else {
             return Err(refuse::EXPRESSION.at(term.at));
         };
         let Some(function) = aggregates::find(name) else { return Err(refuse::EXPRESSION.at(term.at)) };
-        let argument = argument.as_deref().map(|argument| typed::bind(self.rows, argument)).transpose()?;
-        let given = argument.as_ref().map_or(Type::Null, |argument| argument.ty);
-        let Some(signature) = (function.signature_of)(given) else {
-            let what = format!("{name} does not take {}", argument.as_ref().map_or("*", |argument| &*argument.text));
-            return Err(refuse::error(term.at, what, format!("write {}", function.signature)));
-        };
-        let argument = argument.map(|argument| typed::demand(argument, signature.argument, term.at)).transpose()?;
+        let args = args.iter().map(|arg| typed::bind(self.rows, arg)).collect::<Result<Vec<_>>>()?;
+        let order = order.iter().map(|term::Key { by, descending, nulls_first }| {
+            let value = typed::bind(self.rows, by)?;
+            Ok(Key { value, descending: *descending, nulls_first: *nulls_first })
+        });
+        let order = order.collect::<Result<Vec<_>>>()?;
         let filter = filter.as_deref().map(|filter| typed::condition(self.rows, filter)).transpose()?;
-        let call = AggregateCall {
-            function,
-            argument: argument.map(|argument| argument.expr),
-            ty: signature.argument,
-            distinct: *distinct,
-            filter,
-        };
-        self.aggregates.push((term.clone(), call, signature.result));
-        Ok((self.aggregates.len() - 1, signature.result))
+        let place = Typed::column(PLACE, Type::Number, "the row's place");
+        let bound = (function.bind)(Asked { args, distinct: *distinct, order, place });
+        let bound = bound.map_err(|misuse| refuse::misuse(term.at, misuse))?;
+        let result = bound.result;
+        self.aggregates.push((term.clone(), AggregateCall::new(function, bound, filter), result));
+        Ok((self.aggregates.len() - 1, result))
     }
 }
 

@@ -44,7 +44,7 @@ impl Kind {
 pub fn all() -> Vec<Entry> {
     let scalar =
         |f: &functions::Function| Entry { name: f.name, kind: Kind::Scalar, signature: f.signature, doc: f.doc };
-    let aggregate = |f: &aggregates::AggregateFunction| Entry {
+    let aggregate = |f: &&aggregates::AggregateFunction| Entry {
         name: f.name,
         kind: Kind::Aggregate,
         signature: f.signature,

@@ -105,11 +105,10 @@ refusals! {
     AGGREGATE_IN_WHERE: "WHERE chooses rows before they are aggregated" => "write HAVING for groups, or FILTER (WHERE …) after the aggregate";
     AGGREGATE_IN_UNNEST: "UNNEST makes the rows that aggregates need" => "take a column apart";
     NESTED_AGGREGATE: "an aggregate of an aggregate is a second pass" => "ask for the inner one with GROUP BY, then aggregate that answer";
-    DISTINCT_AGGREGATE: "DISTINCT goes with count only" => "for min, max leave it out; else ask for SELECT DISTINCT first, then aggregate that answer";
-    AGGREGATE_ORDER: "ORDER BY inside an aggregate is not understood" => "leave it out: no aggregate here depends on the order of rows";
-    WITHIN_GROUP: "WITHIN GROUP is not understood" => "write the value as the argument: mode(x)";
+    AGGREGATE_ORDER: "ORDER BY inside a function of a row orders nothing" => "leave it out";
+    WITHIN_GROUP: "WITHIN GROUP takes one value to order by, ascending, and goes with mode and percentile_cont" => "write mode(x), quantile_cont(x, 0.5)";
     AGGREGATE_NULLS: "IGNORE NULLS and RESPECT NULLS are not understood" => "leave it out: aggregates leave NULLs out";
-    AGGREGATE_ARGUMENT: "an aggregate takes one value" => "write count(*), sum(x), …";
+    AGGREGATE_ARGUMENT: "an aggregate takes values" => "write count(*), sum(x), …";
     FILTER_SCALAR: "FILTER goes with aggregates" => "write CASE WHEN … THEN … END";
 
     // ── expressions ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,13 +219,13 @@ mod tests {
         "SELECT a FROM t WHERE count(*) > 1",
         "SELECT sum(max(a)) FROM t",
         "SELECT sum(a) FILTER (WHERE max(b) > 1) FROM t",
-        "SELECT sum(DISTINCT a) FROM t",
-        "SELECT count(DISTINCT a, b) FROM t",
         "SELECT count(DISTINCT *) FROM t",
         "SELECT sum(*) FROM t",
-        "SELECT sum(a, b) FROM t",
-        "SELECT min(a ORDER BY b) FROM t",
-        "SELECT mode() WITHIN GROUP (ORDER BY a) FROM t",
+        "SELECT sum() FROM t",
+        "SELECT lower(a ORDER BY b) FROM t",
+        "SELECT string_agg(a, ',' ORDER BY b USING >) FROM t",
+        "SELECT sum(a) WITHIN GROUP (ORDER BY a) FROM t",
+        "SELECT mode() WITHIN GROUP (ORDER BY a DESC) FROM t",
         "SELECT max(a) IGNORE NULLS FROM t",
         "SELECT lower(a) FILTER (WHERE b) FROM t",
         // expressions

@@ -1,7 +1,7 @@
 //! Columns in the order in which they were met in, columns in the order of the file out, with every expression over
-//! input rows following: column `i` is slot `i`, the exploded element is the slot after the last.
+//! input rows following: column `i` is slot `i`, the exploded element is the slot after the last, the row's place the one after that.
 
-use super::frame::ELEMENT;
+use super::frame::{ELEMENT, PLACE};
 use super::plan::{Body, InputColumn, Pass};
 use crate::exprs::Expr;
 
@@ -29,6 +29,7 @@ pub(super) fn settle(columns: &mut [InputColumn], passes: &mut [Pass]) {
 fn renumber(expr: &mut Expr, slots: &[usize]) {
     match expr {
         Expr::Column(slot) if *slot == ELEMENT => *slot = slots.len(),
+        Expr::Column(slot) if *slot == PLACE => *slot = slots.len() + 1,
         Expr::Column(slot) => *slot = slots[*slot],
         Expr::Constant(_) => {}
         Expr::Call(call) => call.args.iter_mut().for_each(|arg| renumber(arg, slots)),

@@ -62,13 +62,22 @@ pub(super) enum Kind {
         name: Box<str>,
         args: Vec<Term>,
     },
-    /// `argument` is `None` for `count(*)`.
+    /// Without `args` it is `count(*)`.
     Aggregate {
         name: Box<str>,
-        argument: Option<Box<Term>>,
+        args: Vec<Term>,
         distinct: bool,
+        order: Vec<Key>,
         filter: Option<Box<Term>>,
     },
+}
+
+/// A key of an `ORDER BY` inside an aggregate.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Key {
+    pub(super) by: Term,
+    pub(super) descending: bool,
+    pub(super) nulls_first: bool,
 }
 
 impl PartialEq for Term {
@@ -99,8 +108,8 @@ impl Term {
             Kind::Case { operand, arms, otherwise } => {
                 operand.as_deref().into_iter().chain(arms.iter().flatten()).chain(otherwise.as_deref()).collect()
             }
-            Kind::Aggregate { argument, filter, .. } => {
-                argument.as_deref().into_iter().chain(filter.as_deref()).collect()
+            Kind::Aggregate { args, order, filter, .. } => {
+                args.iter().chain(order.iter().map(|key| &key.by)).chain(filter.as_deref()).collect()
             }
         }
     }

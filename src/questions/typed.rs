@@ -1,7 +1,5 @@
 //! A [`Term`] in, a typed expression over a frame out. The rules of types are the operators' own; here is who calls which.
 
-use sqlparser::tokenizer::Location;
-
 use super::frame::Frame;
 use super::lower::TERMS;
 use super::refuse;
@@ -34,7 +32,7 @@ pub(super) fn value(frame: &mut impl Frame, term: &Term) -> Result<Typed> {
 /// `term` as a condition.
 pub(super) fn condition(frame: &mut impl Frame, term: &Term) -> Result<Expr> {
     let bound = bind(frame, term)?;
-    Ok(demand(bound, Type::Boolean, term.at)?.expr)
+    operators::demand(bound, Type::Boolean).map(|truth| truth.expr).map_err(|misuse| refuse::misuse(term.at, misuse))
 }
 
 /// All of `terms` as one condition; `None` when there are none.
@@ -44,14 +42,6 @@ pub(super) fn conditions<'t>(frame: &mut impl Frame, terms: impl Iterator<Item =
         0 | 1 => conditions.pop(),
         _ => Some(Expr::And(conditions)),
     })
-}
-
-/// `value` as a `ty`.
-pub(super) fn demand(value: Typed, ty: Type, at: Location) -> Result<Typed> {
-    match value.ty == ty {
-        true => Ok(value),
-        false => operators::demand(value, ty).map_err(|misuse| refuse::misuse(at, misuse)),
-    }
 }
 
 fn parts(frame: &mut impl Frame, term: &Term) -> Result<Typed> {

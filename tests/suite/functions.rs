@@ -21,7 +21,11 @@ fn the_document_of_functions_is_current() {
 fn functions_are_listed_and_described() {
     let place = Place::with(&[]);
     let all = place.answer(&["functions"]);
-    for line in ["date_trunc('unit', time)", "\"regexp_replace(text, pattern, replacement[, flags])\",scalar,", "avg(number),aggregate,"] {
+    for line in [
+        "date_trunc('unit', time)",
+        "\"regexp_replace(text, pattern, replacement[, flags])\",scalar,",
+        "avg(number),aggregate,",
+    ] {
         let line = line.replace('\'', "").replace("date_trunc(unit, time)", "\"date_trunc(unit, time)\",scalar,");
         assert!(all.contains(&line), "{line} in {all}");
     }

@@ -5,6 +5,9 @@ use std::fmt::Debug;
 
 use bumpalo::Bump;
 use proptest::prelude::*;
+use rowfold::aggregates::moments::Spread;
+use rowfold::aggregates::pairs::{Pairs, Statistic};
+use rowfold::aggregates::place::Chosen;
 use rowfold::aggregates::states::Fold;
 use rowfold::aggregates::{avg::Avg, count::Count, extreme::Extreme, mode::Mode, sum::Sum};
 use rowfold::exprs::{Decimal, Type, Value, codec, compare};
@@ -52,6 +55,22 @@ fn texts() -> impl Strategy<Value = Owned> {
         4 => "[0-9]{1,3}(\\.[0-9]{1,2})?|[a-c]{1,30}".prop_map(|text| Owned::Text(text.into_bytes())),
         1 => prop::collection::vec(any::<u8>(), 1..40).prop_map(Owned::Text),
     ]
+}
+
+/// Values packed as one, as an aggregate of several arguments gets them.
+fn pack(values: &[Owned]) -> Owned {
+    let mut bytes = Vec::new();
+    values.iter().for_each(|value| value.with(|value| codec::encode(value, &mut bytes)));
+    Owned::Text(bytes)
+}
+
+fn packed(values: Vec<BoxedStrategy<Owned>>) -> impl Strategy<Value = Owned> {
+    values.prop_map(|values| pack(&values))
+}
+
+/// Few different numbers, so that there are ties.
+fn small() -> impl Strategy<Value = Owned> {
+    (0i64..3, 0u8..2).prop_map(|(n, scale)| Owned::Short(n * 10i64.pow(scale.into()), scale))
 }
 
 fn spelt(result: Result<Value<'_>, String>) -> Result<Vec<u8>, String> {
@@ -133,6 +152,49 @@ proptest! {
             check(&Extreme { ty, wanted: Ordering::Less }, &rows, &cuts);
             check(&Extreme { ty, wanted: Ordering::Greater }, &rows, &cuts);
         }
+    }
+
+    #[test]
+    fn variances_obey_the_law(rows in rows(numbers()), cuts in cuts()) {
+        for (is_sample, is_root) in [(false, false), (true, false), (false, true), (true, true)] {
+            check(&Spread { is_sample, is_root }, &rows, &cuts);
+        }
+    }
+
+    #[test]
+    fn statistics_of_pairs_obey_the_law(rows in rows(packed(vec![numbers().boxed(), numbers().boxed()])), cuts in cuts()) {
+        use Statistic::*;
+        for statistic in [Correlation, Covariance, SampleCovariance, Slope, Intercept, Determination] {
+            check(&Pairs { statistic }, &rows, &cuts);
+        }
+    }
+
+    /// Places differ from row to row, so which comes first does not depend on the order of merging.
+    #[test]
+    fn chosen_rows_obey_the_law(rows in rows((small(), texts())), cuts in cuts()) {
+        let row = |(place, (by, value)): (usize, &(Owned, Owned))| {
+            pack(&[by.clone(), Owned::Short(i64::try_from(place).expect("few"), 0), value.clone()])
+        };
+        let rows: Vec<Owned> = rows.iter().enumerate().map(row).collect();
+        for wanted in [Ordering::Less, Ordering::Greater] {
+            for tie in [Ordering::Less, Ordering::Greater] {
+                check(&Chosen { ty: Type::Number, wanted, tie }, &rows, &cuts);
+            }
+        }
+    }
+
+    /// With integers all of it can be computed in integers: n·Σx² − (Σx)² over n², rounded once by the division.
+    #[test]
+    fn a_variance_of_integers_is_rounded_once(rows in prop::collection::vec(-1_000_000i64..1_000_000, 1..40), shift in any::<i32>()) {
+        let owned: Vec<Owned> = rows.iter().map(|&n| Owned::Short(n + i64::from(shift), 0)).collect();
+        let n = i64::try_from(rows.len()).expect("few");
+        let spread = n * rows.iter().map(|x| x * x).sum::<i64>() - rows.iter().sum::<i64>().pow(2);
+        let arena = Bump::new();
+        let fold = Spread { is_sample: false, is_root: false };
+        let found = fold.finish(&folded(&fold, &owned), &arena);
+        // Both sides of the division are exact reals.
+        prop_assume!(spread < 1 << 53);
+        prop_assert_eq!(spelt(found), spelt(Ok(Value::Real(spread as f64 / (n * n) as f64))));
     }
 
     /// What arrives at `mode` is each value once with its count, so its parts are cut between values.

@@ -4,7 +4,7 @@ use crate::error::quoted;
 use crate::exprs::{Misuse, Type, Typed, Value, operators};
 
 /// Exactly `N` arguments.
-pub(in crate::exprs) fn required<const N: usize>(args: Vec<Typed>, signature: &str) -> Result<[Typed; N], Misuse> {
+pub(crate) fn required<const N: usize>(args: Vec<Typed>, signature: &str) -> Result<[Typed; N], Misuse> {
     args.try_into().map_err(|_| arity(signature, &plural(&N.to_string(), N)))
 }
 
@@ -48,7 +48,7 @@ fn arity(signature: &str, count: &str) -> Misuse {
 }
 
 /// The bytes of a text that the question spells out; `what` says which argument it is.
-pub(in crate::exprs) fn constant_text<'t>(arg: &'t Typed, what: &str) -> Result<&'t [u8], Misuse> {
+pub(crate) fn constant_text<'t>(arg: &'t Typed, what: &str) -> Result<&'t [u8], Misuse> {
     arg.as_literal().ok_or_else(|| {
         let what = format!("{what} is {}, which differs by row", quoted(arg.text.as_bytes()));
         Misuse::new(what, "write it out as a text: '…'")

@@ -40,7 +40,8 @@ mod time_bucket;
 mod trim;
 mod trunc;
 
-pub(super) use arguments::{constant_text, constant_whole, optional, required, whole};
+pub(crate) use arguments::{constant_text, required};
+pub(super) use arguments::{constant_whole, optional, whole};
 
 use super::{Constant, Expr, Misuse, Typed, Value};
 

@@ -23,6 +23,7 @@ mod interval;
 mod like;
 mod literal;
 mod logic;
+mod pack;
 #[cfg(test)]
 pub(super) mod testing;
 mod unify;
@@ -37,4 +38,5 @@ pub use interval::interval;
 pub use like::like;
 pub use literal::{boolean, date, null, number, text, timestamp};
 pub use logic::{and, case, coalesce, is_null, not, or};
+pub use pack::pack;
 pub use unify::unify;

@@ -10,6 +10,7 @@ use bumpalo::Bump;
 
 use super::extreme::{Owned, into_arena};
 use super::states::Fold;
+use crate::error::Result;
 use crate::exprs::{Value, codec};
 
 /// How values are ordered, and what is made of them.
@@ -26,9 +27,9 @@ pub trait InOrder: std::fmt::Debug + Send + Sync {
 /// Reads the values of one group, in order.
 pub trait Walk: std::fmt::Debug {
     /// Takes the next value, which there is `count` times.
-    fn take(&mut self, payload: &[u8], count: u64) -> Result<(), Stop>;
+    fn take(&mut self, payload: &[u8], count: u64) -> std::result::Result<(), Stop>;
     /// Appends the encoded result.
-    fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Stop>;
+    fn finish(&mut self, out: &mut Vec<u8>) -> std::result::Result<(), Stop>;
 }
 
 /// Why a walk cannot go on.
@@ -59,6 +60,9 @@ const VALUE: u8 = 1;
 /// Groups whose counts are held before they are told.
 const COUNTS: usize = 1024;
 
+/// Takes the key and the payload of a row.
+pub type Push<'p> = dyn FnMut(&[u8], &[u8]) -> Result<()> + 'p;
+
 /// Makes rows of counted values, to be sorted.
 #[derive(Debug, Default)]
 pub struct Rows {
@@ -69,14 +73,14 @@ pub struct Rows {
 
 impl Rows {
     /// Calls `each` with the row of a value that the group of `group` (bytes that tell their own end) has `count` times.
-    pub fn push<E>(
+    pub fn push(
         &mut self,
         order: &dyn InOrder,
         group: &[u8],
         value: Value<'_>,
         count: u64,
-        each: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
+        each: &mut Push<'_>,
+    ) -> Result<()> {
         self.start(group, VALUE);
         codec::write_varint(count, &mut self.payload);
         let bytes = order.row(value, count, &mut self.key, &mut self.payload);
@@ -94,7 +98,7 @@ impl Rows {
     }
 
     /// Calls `each` with the rows of the counts that were held.
-    pub fn finish<E>(&mut self, each: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), E>) -> Result<(), E> {
+    pub fn finish(&mut self, each: &mut Push<'_>) -> Result<()> {
         for (group, (count, bytes)) in std::mem::take(&mut self.counts) {
             self.start(&group, COUNT);
             codec::write_varint(count, &mut self.payload);
@@ -136,7 +140,11 @@ impl<'o> Walker<'o> {
     /// Takes the payload of the next row; calls `done` with the group before it and its encoded state, if it is whole now.
     ///
     /// `None`: the payload is damaged.
-    pub fn take(&mut self, payload: &[u8], done: &mut dyn FnMut(&[u8], &[u8])) -> Option<Result<(), Stop>> {
+    pub fn take(
+        &mut self,
+        payload: &[u8],
+        done: &mut dyn FnMut(&[u8], &[u8]),
+    ) -> Option<std::result::Result<(), Stop>> {
         let mut rest = payload;
         let len = usize::try_from(codec::read_varint(&mut rest)?).ok()?;
         let group = codec::take(&mut rest, len)?;
@@ -165,7 +173,7 @@ impl<'o> Walker<'o> {
     }
 
     /// After the last row: calls `done` with the last group, if there was one.
-    pub fn finish(&mut self, done: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Stop> {
+    pub fn finish(&mut self, done: &mut dyn FnMut(&[u8], &[u8])) -> std::result::Result<(), Stop> {
         if let Some(mut walk) = self.walk.take() {
             self.result.clear();
             walk.finish(&mut self.result)?;
@@ -202,7 +210,7 @@ impl Fold for Given {
         Some(value)
     }
 
-    fn finish<'a>(&self, state: &Owned, arena: &'a Bump) -> Result<Value<'a>, String> {
+    fn finish<'a>(&self, state: &Owned, arena: &'a Bump) -> std::result::Result<Value<'a>, String> {
         Ok(into_arena(state.get(), arena))
     }
 

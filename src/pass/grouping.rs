@@ -197,7 +197,7 @@ impl<'p> Grouping<'p> {
     }
 
     /// Calls `each` with the key (as it was written), the encoded value and the number of every group of a fold by value.
-    fn each_value(&self, groups: &Groups, each: &mut dyn FnMut(&[u8], &[u8], u32) -> Result<()>) -> Result<()> {
+    fn each_value(&self, groups: &Groups, each: &mut EachValue<'_>) -> Result<()> {
         let (mut inline, mut global) = ([0; INLINE_BYTES], Vec::new());
         Key::new(b"").write(&mut global);
         for number in 0..groups.keys.len() {
@@ -239,6 +239,9 @@ impl<'p> Grouping<'p> {
         }
     }
 }
+
+/// Takes the key of a group of a fold by value, its encoded value, its number.
+type EachValue<'e> = dyn FnMut(&[u8], &[u8], u32) -> Result<()> + 'e;
 
 const WRITTEN: &str = "was written by fold_by_value";
 

@@ -11,6 +11,7 @@
 mod frame;
 mod grouping;
 mod lender;
+mod marked;
 mod ordering;
 mod stage;
 mod streaming;

@@ -17,6 +17,9 @@ use std::sync::LazyLock;
 /// The version of Unicode whose sequences are known.
 pub const UNICODE_VERSION: &str = "18.0";
 
+/// The bytes at which emojis and keycaps' tails are entered.
+pub const ENTRIES: [u8; 4] = [0xC2, 0xE2, 0xE3, 0xF0];
+
 /// Calls `each` with the number of every emoji in `text`, in order.
 ///
 /// The table behind it is built at the first call, in 0.6 ms; it holds 150 KB.
@@ -27,20 +30,18 @@ pub fn for_each(text: &[u8], mut each: impl FnMut(u16)) {
     let has_c2 = memchr::memchr(0xC2, text).is_some();
     let mut settled = 0;
     while let Some(skipped) = next_entry(&text[settled..], has_c2) {
-        let place = settled + skipped;
-        match table.longest(&text[place..]) {
-            Some((key, len)) => {
-                each(key);
-                settled = place + len;
-            }
-            None if text[place..].starts_with(KEYCAP) => {
-                if let Some(key) = table.keycap(&text[settled..place]) {
-                    each(key);
-                }
-                settled = place + KEYCAP.len();
-            }
-            // A digit before `place` cannot belong to a keycap any more, nor to anything else.
-            None => settled = place + 1,
+        settled = table.enter(text, settled, settled + skipped, &mut each);
+    }
+}
+
+/// The same, where it is known that `entries` are the places of [`ENTRIES`] in `text`, ascending.
+#[inline]
+pub fn for_each_at(text: &[u8], entries: impl Iterator<Item = usize>, mut each: impl FnMut(u16)) {
+    let table = &*TABLE;
+    let mut settled = 0;
+    for place in entries {
+        if place >= settled {
+            settled = table.enter(text, settled, place, &mut each);
         }
     }
 }
@@ -192,6 +193,25 @@ impl Table {
         child
     }
 
+    /// Tells the emoji at `place`, or the keycap whose tail is there; all before `settled` is told. What is settled then.
+    #[inline]
+    fn enter(&self, text: &[u8], settled: usize, place: usize, each: &mut impl FnMut(u16)) -> usize {
+        match self.longest(&text[place..]) {
+            Some((key, len)) => {
+                each(key);
+                place + len
+            }
+            None if text[place..].starts_with(KEYCAP) => {
+                if let Some(key) = self.keycap(&text[settled..place]) {
+                    each(key);
+                }
+                place + KEYCAP.len()
+            }
+            // A digit before `place` cannot belong to a keycap any more, nor to anything else.
+            None => place + 1,
+        }
+    }
+
     /// The key and length of the longest sequence at the front of `text`.
     #[inline]
     fn longest(&self, text: &[u8]) -> Option<(u16, usize)> {
@@ -203,7 +223,8 @@ impl Table {
             if key != NO_KEY {
                 longest = Some((key, len));
             }
-            if child == 0 {
+            // Most that follows an emoji is a blank or a letter, and not worth decoding.
+            if child == 0 || !matches!(text.get(len), Some(0xE2 | 0xEF | 0xF0 | 0xF3)) {
                 break;
             }
             let Some((c, n)) = decode(&text[len..]) else { break };
@@ -359,6 +380,14 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_on_a_sequence_begins_with_the_bytes_that_are_looked_for() {
+        for character in all().iter().flat_map(|emoji| emoji.chars().skip(1)).filter(|c| *c != '\u{20E3}') {
+            let first = character.encode_utf8(&mut [0; 4]).as_bytes()[0];
+            assert!(matches!(first, 0xE2 | 0xEF | 0xF0 | 0xF3), "{character:?}");
+        }
+    }
+
+    #[test]
     fn every_emoji_character_of_unicode_counts_but_the_named_exceptions() {
         let class = regex_automata::meta::Regex::new("^\\p{Emoji}$").unwrap();
         for c in '\0'..=char::MAX {
@@ -399,6 +428,11 @@ mod tests {
         fn any_text_has_the_emojis_that_trying_every_length_finds(pieces in prop::collection::vec(pieces(), 0..12)) {
             let text = pieces.concat();
             prop_assert_eq!(found(&text), oracle(&text), "{:?}", String::from_utf8_lossy(&text));
+            let entries = (0..text.len()).filter(|&place| ENTRIES.contains(&text[place]));
+            let (mut plain, mut entered) = (Vec::new(), Vec::new());
+            for_each(&text, |number| plain.push(number));
+            for_each_at(&text, entries, |number| entered.push(number));
+            prop_assert_eq!(entered, plain, "{:?}", String::from_utf8_lossy(&text));
         }
     }
 }

@@ -7,6 +7,7 @@
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
+use super::marked::{self, Marked};
 use crate::error::Result;
 use crate::exprs::lists::BoundList;
 use crate::exprs::{Decimal, Expr, Frame, Trouble, Troubles, Type, Value, boolean, number, time};
@@ -23,6 +24,8 @@ pub(super) struct Reading {
     first: Vec<usize>,
     /// Read later, and not by `WHERE`.
     later: Vec<usize>,
+    /// Only taken apart, and where its elements begin can be marked.
+    marked: Option<usize>,
     /// Read beside the elements.
     beside: Vec<usize>,
     /// Whether the rows' places in the input are asked for; they stand behind the element.
@@ -45,6 +48,15 @@ pub(super) struct Lanes<'a> {
     /// The record of a lane; `None` when it is the lane itself.
     owners: Option<&'a [u32]>,
     arena: &'a Bump,
+}
+
+/// What is taken apart.
+#[derive(Clone, Copy, Debug)]
+enum Subject<'a> {
+    /// The values, by lane.
+    Values(&'a [Value<'a>]),
+    /// The fields of a column.
+    Marked(Marked<'a>),
 }
 
 impl<'a> Lanes<'a> {
@@ -91,12 +103,16 @@ impl Reading {
         later.retain(|slot| !first.contains(slot));
         let beside = if subject.is_some() { slots(&beside) } else { Vec::new() };
         let places = all.iter().flat_map(|expr| expr.columns()).any(|slot| slot == n_columns + 1);
-        Reading { first, later, beside, places, n_columns }
+        let marked = pass.explode.as_ref().and_then(|list| marked::slot(list, &scan.columns));
+        let marked = marked.filter(|slot| !first.contains(slot) && !beside.contains(slot));
+        later.retain(|slot| Some(*slot) != marked);
+        Reading { first, later, marked, beside, places, n_columns }
     }
 
     /// Columns of values that a batch of this pass holds at most, results of expressions apart.
     pub(super) fn n_columns(&self) -> usize {
-        self.first.len() + self.later.len() + self.beside.len() + usize::from(self.places)
+        let marked = usize::from(self.marked.is_some());
+        self.first.len() + self.later.len() + marked + self.beside.len() + usize::from(self.places)
     }
 
     /// Calls `take` with the lanes of `batch` that `pass` goes on with, `most` elements at a time. Troubles are added to
@@ -133,7 +149,17 @@ impl Reading {
             locate(&mut troubles, &lanes, located);
             return take(lanes, located);
         };
-        let subject = lanes.eval(&list.subject, &mut troubles);
+        let subject = match self.marked {
+            None => Subject::Values(lanes.eval(&list.subject, &mut troubles)),
+            Some(slot) => {
+                let plain =
+                    if null.is_none() { Marked::of(batch, scan.columns[slot].index, &*list.list, arena) } else { None };
+                plain.map_or_else(
+                    || Subject::Values(column(&scan.columns[slot], batch, lanes.lanes, null, arena, &mut troubles)),
+                    Subject::Marked,
+                )
+            }
+        };
         locate(&mut troubles, &lanes, located);
         self.explode(&lanes, (list, subject), pass.element_filter.as_ref(), most, located, take)
     }
@@ -142,7 +168,7 @@ impl Reading {
     fn explode<'a>(
         &self,
         records: &Lanes<'a>,
-        (list, subject): (&BoundList, &[Value<'a>]),
+        (list, subject): (&BoundList, Subject<'a>),
         filter: Option<&Expr>,
         most: usize,
         located: &mut Vec<Located>,
@@ -151,10 +177,10 @@ impl Reading {
         let mut elements = ArenaVec::with_capacity_in(most, records.arena);
         let mut owners = ArenaVec::with_capacity_in(most, records.arena);
         let mut indexes = ArenaVec::with_capacity_in(if self.places { most } else { 0 }, records.arena);
-        let (mut arena, mut taken) = (Bump::new(), Ok(()));
+        let (mut arena, mut taken, mut places) = (Bump::new(), Ok(()), Vec::new());
         for &lane in records.lanes {
             let mut index = 0u32;
-            let told = list.list.each(subject[lane as usize], &mut |element| {
+            let mut each = |element| {
                 elements.push(element);
                 owners.push(lane);
                 if self.places {
@@ -171,7 +197,11 @@ impl Reading {
                     indexes.clear();
                     arena.reset();
                 }
-            });
+            };
+            let told = match subject {
+                Subject::Values(values) => list.list.each(values[lane as usize], &mut each),
+                Subject::Marked(marked) => marked.each(lane as usize, &*list.list, &mut places, &mut each),
+            };
             if let Err(trouble) = told {
                 located.push((lane as usize, trouble));
             }

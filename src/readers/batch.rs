@@ -4,12 +4,15 @@
 //! batch (every record has the header's number of fields, as nearly always) that is `seps[n_columns · r + k]`, and columns
 //! nobody asks for cost nothing; otherwise a list says where each record's separators begin.
 
+use std::ops::Range;
+
 use bumpalo::Bump;
 
 use crate::error::{Place, Result};
 use crate::readers::held::Held;
+use crate::readers::scan::{Marks, Simd};
 use crate::readers::source::Source;
-use crate::readers::unquote::unquoted;
+use crate::readers::unquote::{said_in, unquoted};
 
 /// Complete records, one after the other in input order.
 ///
@@ -38,6 +41,8 @@ pub(super) struct Window<'a> {
     pub(super) offset: u64,
     /// Line feeds before it, where the file cannot be read again.
     pub(super) lines_before: Option<u64>,
+    /// How bytes are looked through.
+    pub(super) simd: Simd,
     /// Where in the window the block begins.
     pub(super) block: usize,
 }
@@ -80,6 +85,9 @@ impl<'a> Window<'a> {
     }
 }
 
+/// Records of a batch in which marks are set, which take an eighth of it.
+const MOST_MARKED_BYTES: usize = 1 << 20;
+
 /// Line feeds in `bytes`.
 pub(crate) fn count_lines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
@@ -107,6 +115,24 @@ impl<'a> Batch<'a> {
             k: source.column(k),
             quote: source.dialect.quote,
         }
+    }
+
+    /// Where one of `needles` stands in the records; `None` where they are so long that the marks themselves would matter.
+    pub fn marks<'m>(&self, needles: [u8; 4], arena: &'m Bump) -> Option<Marks<'m>> {
+        let (first, last) = match self.records {
+            Records::Rectangular(n) => (0, self.window.source.n_columns * n),
+            Records::Listed(records) => {
+                let (first, last) = (records.first()?, records.last()?);
+                (first.first as usize, (last.first + last.n_fields) as usize)
+            }
+        };
+        let range = self.seps[first].wrapping_add(1) as usize..self.seps[last] as usize;
+        if range.len() > MOST_MARKED_BYTES {
+            return None;
+        }
+        let words = arena.alloc_slice_fill_copy(range.len() / 64 + 1, 0);
+        self.window.simd.mark(&self.bytes[range.clone()], needles, words);
+        Some(Marks::new(words, range.start))
     }
 
     /// Where record `r` begins, with its line. Cold: a file is read again up to there.
@@ -160,22 +186,42 @@ impl<'a> Column<'a> {
     /// The field's bytes as they stand in the file, quotes and all; empty where the record was padded.
     #[inline]
     pub fn raw(&self, r: usize) -> &'a [u8] {
+        &self.bytes[self.range(r)]
+    }
+
+    /// Where [`raw`](Column::raw) lies, as [`Batch::marks`] counts places.
+    #[inline]
+    pub fn range(&self, r: usize) -> Range<usize> {
         let at = match self.records {
             Records::Rectangular(_) => self.n_columns * r + self.k,
             Records::Listed(records) => {
                 let record = records[r];
                 if self.k >= record.n_fields as usize {
-                    return &[];
+                    let start = self.seps[record.first as usize].wrapping_add(1) as usize;
+                    return start..start;
                 }
                 record.first as usize + self.k
             }
         };
-        let field = &self.bytes[self.seps[at].wrapping_add(1) as usize..self.seps[at + 1] as usize];
-        match field {
-            // The LF of a CRLF, whose CR ended the record before: nothing else lets a first field begin so.
-            [b'\n', rest @ ..] if self.k == 0 => rest,
-            _ => field,
-        }
+        let (start, end) = (self.seps[at].wrapping_add(1) as usize, self.seps[at + 1] as usize);
+        // The LF of a CRLF, whose CR ended the record before: nothing else lets a first field begin so.
+        let is_late = self.k == 0 && start < end && self.bytes[start] == b'\n';
+        start + usize::from(is_late)..end
+    }
+
+    /// Where what the field says lies, as [`Batch::marks`] counts places; `None` where that has doubled quotes.
+    #[inline]
+    pub fn said(&self, r: usize) -> Option<Range<usize>> {
+        let range = self.range(r);
+        let Some(quote) = self.quote else { return Some(range) };
+        let said = said_in(&self.bytes[range.clone()], quote)?;
+        Some(range.start + said.start..range.start + said.end)
+    }
+
+    /// The bytes at `range`.
+    #[inline]
+    pub fn bytes(&self, range: Range<usize>) -> &'a [u8] {
+        &self.bytes[range]
     }
 
     /// What the field says: without its quotes, doubled quotes undoubled in `arena`. Empty is NULL, quoted or not.

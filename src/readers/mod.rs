@@ -53,7 +53,7 @@ pub use batch::{Batch, Column};
 pub use input::{FileStats, Input};
 #[doc(hidden)]
 pub use scan::Passes;
-pub use scan::Simd;
+pub use scan::{Marks, Simd};
 pub use settings::{Io, Quote, Ragged, Reserve, Settings, Sizes, Unlimited};
 pub use tickets::Scan;
 pub use worker::{Chunk, Counts, Worker};

@@ -192,6 +192,7 @@ impl<'s> Worker<'s> {
             held: &self.bytes,
             offset: self.offset,
             lines_before: ticket.lines_before,
+            simd: self.scan.input.simd,
             block: self.block.start,
         }
     }

@@ -26,6 +26,16 @@ impl List for Emojis {
         }
         Ok(())
     }
+
+    fn marks(&self) -> Option<[u8; 4]> {
+        Some(emoji::ENTRIES)
+    }
+
+    fn each_at<'a>(&self, text: &'a [u8], places: &[u32], each: &mut dyn FnMut(Value<'a>)) -> Result<(), Trouble> {
+        let places = places.iter().map(|&place| place as usize);
+        emoji::for_each_at(text, places, |number| each(Value::Text(emoji::key(number))));
+        Ok(())
+    }
 }
 
 #[cfg(test)]

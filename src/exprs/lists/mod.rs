@@ -41,6 +41,17 @@ pub struct BoundList {
 pub trait List: Debug + Send + Sync {
     /// Calls `each` with the elements of `subject`, in order; none for NULL. An element borrows from the subject or from statics.
     fn each<'a>(&self, subject: Value<'a>, each: &mut dyn FnMut(Value<'a>)) -> Result<(), Trouble>;
+
+    /// The bytes at which alone elements are found, if there are at most four (the same again where there are fewer): who has
+    /// marked them in many texts at once may ask [`each_at`](List::each_at), and leave out texts without any.
+    fn marks(&self) -> Option<[u8; 4]> {
+        None
+    }
+
+    /// What [`each`](List::each) does with `text`, of which `places` are all the marks, ascending.
+    fn each_at<'a>(&self, text: &'a [u8], _places: &[u32], each: &mut dyn FnMut(Value<'a>)) -> Result<(), Trouble> {
+        self.each(Value::Text(text), each)
+    }
 }
 
 /// The list function called `name` (lower case), if there is one.
@@ -84,6 +95,14 @@ mod tests {
         };
         bound.list.each(Value::Text(subject), &mut each).unwrap();
         assert_eq!(found, expected, "{:?}", String::from_utf8_lossy(subject));
+        if let Some(marks) = bound.list.marks() {
+            let places = (0u32..).zip(subject).filter(|(_, byte)| marks.contains(byte)).map(|(place, _)| place);
+            let (mut plain, mut marked) = (Vec::new(), Vec::new());
+            bound.list.each(Value::Text(subject), &mut |value| plain.push(format!("{value:?}"))).unwrap();
+            let places = places.collect::<Vec<_>>();
+            bound.list.each_at(subject, &places, &mut |value| marked.push(format!("{value:?}"))).unwrap();
+            assert_eq!(marked, plain, "{:?}", String::from_utf8_lossy(subject));
+        }
         bound.list.each(Value::Null, &mut |value| panic!("NULL has {value:?}")).unwrap();
     }
 

@@ -42,6 +42,9 @@ pub(super) trait Lanes: Copy {
     /// Where everything stands that means something.
     fn masks(self, block: &[u8; 64], needles: Needles) -> Masks;
 
+    /// Where one of `needles` stands.
+    fn any_of(self, block: &[u8; 64], needles: [u8; 4]) -> u64;
+
     /// Bit `i` is the parity of bits `0..=i`.
     fn prefix_xor(self, bits: u64) -> u64;
 
@@ -66,6 +69,8 @@ pub(super) trait Scanner: Sync {
     fn keep(&self, bytes: &[u8], dialect: Dialect, kept: &mut Kept) -> Summary;
     /// See [`Simd::index_kept`](super::Simd::index_kept).
     fn index_kept(&self, kept: &Kept, range: Range<usize>, index: &mut Index);
+    /// See [`Simd::mark`](super::Simd::mark).
+    fn mark(&self, bytes: &[u8], needles: [u8; 4], words: &mut [u64]);
     /// See [`Simd::last_end`](super::Simd::last_end).
     fn last_end(&self, bytes: &[u8], dialect: Dialect, state: State) -> (State, Option<usize>);
 }

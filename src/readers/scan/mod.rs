@@ -20,6 +20,7 @@
 mod index;
 mod kept;
 mod lanes;
+mod marks;
 mod passes;
 mod portable;
 mod simd;
@@ -30,6 +31,7 @@ mod x86;
 
 pub(crate) use index::Index;
 pub(crate) use kept::{Kept, kept_bytes};
+pub use marks::Marks;
 pub use passes::Passes;
 pub use simd::Simd;
 pub(crate) use summary::Summary;
@@ -68,6 +70,11 @@ impl Simd {
     pub(crate) fn index_kept(self, kept: &Kept, range: Range<usize>, index: &mut Index) {
         index.clear_for(range.len());
         self.scanner().index_kept(kept, range, index);
+    }
+
+    /// Marks where one of `needles` stands in `bytes`: bit `i % 64` of `words[i / 64]` is byte `i`.
+    pub(crate) fn mark(self, bytes: &[u8], needles: [u8; 4], words: &mut [u64]) {
+        self.scanner().mark(bytes, needles, words);
     }
 
     /// The state in which `bytes` end, and the place of the last record end in them.

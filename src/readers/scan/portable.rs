@@ -6,6 +6,7 @@ use crate::readers::automaton::{Dialect, State};
 use crate::readers::scan::index::Index;
 use crate::readers::scan::kept::{self, Kept};
 use crate::readers::scan::lanes::{Lanes, Masks, Needles, Scanner};
+use crate::readers::scan::marks;
 use crate::readers::scan::summary::Summary;
 use crate::readers::scan::walk::{LastEnd, walk};
 
@@ -31,6 +32,10 @@ impl Scanner for Portable {
         kept::index(*self, kept, range, &mut lists);
         let counts = lists.counts();
         index.set_counts(counts);
+    }
+
+    fn mark(&self, bytes: &[u8], needles: [u8; 4], words: &mut [u64]) {
+        marks::mark(*self, bytes, needles, words);
     }
 
     fn last_end(&self, bytes: &[u8], dialect: Dialect, state: State) -> (State, Option<usize>) {
@@ -67,6 +72,11 @@ impl Lanes for Portable {
             crs: equal(block, b'\r'),
             lfs: equal(block, b'\n'),
         }
+    }
+
+    #[inline(always)]
+    fn any_of(self, block: &[u8; 64], needles: [u8; 4]) -> u64 {
+        needles.into_iter().fold(0, |mask, needle| mask | equal(block, needle))
     }
 
     #[inline(always)]

@@ -92,6 +92,26 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
+    fn every_path_marks_the_bytes_that_are_asked_for(
+        bytes in proptest::collection::vec(prop::sample::select(b"abcdef".to_vec()), 0..300),
+        needles in prop::array::uniform4(prop::sample::select(b"abyz".to_vec())), start in 0usize..100,
+    ) {
+        let mut words = vec![0; bytes.len() / 64 + 1];
+        let mut places = Vec::new();
+        for simd in Simd::available() {
+            simd.mark(&bytes, needles, &mut words);
+            let marks = Marks::new(&words, start);
+            for from in [0, bytes.len() / 3, bytes.len()] {
+                for to in [from, from + (bytes.len() - from) / 2, bytes.len()] {
+                    marks.within(start + from..start + to, &mut places);
+                    let oracle = (from..to).filter(|&i| needles.contains(&bytes[i])).map(|i| (i - from) as u32);
+                    prop_assert_eq!(&places, &oracle.collect::<Vec<_>>(), "{} {}..{}", simd, from, to);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn every_path_agrees_with_the_automaton(bytes in proptest::collection::vec(prop::sample::select(b"\"\",,\r\nab".to_vec()), 0..300)) {
         check(&bytes, COMMA);
     }

@@ -13,6 +13,7 @@ use crate::readers::automaton::{Dialect, State};
 use crate::readers::scan::index::Index;
 use crate::readers::scan::kept::{self, Kept};
 use crate::readers::scan::lanes::{Lanes, Masks, Needles, Scanner};
+use crate::readers::scan::marks;
 use crate::readers::scan::summary::Summary;
 use crate::readers::scan::walk::{LastEnd, walk};
 
@@ -90,6 +91,15 @@ macro_rules! scanner {
                 unsafe { run(*self, kept, range, index) }
             }
 
+            fn mark(&self, bytes: &[u8], needles: [u8; 4], words: &mut [u64]) {
+                #[target_feature(enable = $features)]
+                fn run(token: $token, bytes: &[u8], needles: [u8; 4], words: &mut [u64]) {
+                    marks::mark(token, bytes, needles, words);
+                }
+                // SAFETY: the token was made after every one of these features was found.
+                unsafe { run(*self, bytes, needles, words) }
+            }
+
             fn last_end(&self, bytes: &[u8], dialect: Dialect, state: State) -> (State, Option<usize>) {
                 #[target_feature(enable = $features)]
                 fn run(token: $token, bytes: &[u8], dialect: Dialect, state: State) -> (State, Option<usize>) {
@@ -146,11 +156,27 @@ fn masks_in_pair(block: &[u8; 64], needles: Needles) -> Masks {
     }
 }
 
+#[target_feature(enable = "avx2")]
+fn any_of_in_pair(block: &[u8; 64], needles: [u8; 4]) -> u64 {
+    // Without closures, which do not take over the features of the function they stand in.
+    let (block, [first, second, third, fourth]) = (load_pair(block), needles);
+    equal_in_pair(block, first)
+        | equal_in_pair(block, second)
+        | equal_in_pair(block, third)
+        | equal_in_pair(block, fourth)
+}
+
 impl Lanes for Avx2 {
     #[inline(always)]
     fn masks(self, block: &[u8; 64], needles: Needles) -> Masks {
         // SAFETY: `self` proves AVX2.
         unsafe { masks_in_pair(block, needles) }
+    }
+
+    #[inline(always)]
+    fn any_of(self, block: &[u8; 64], needles: [u8; 4]) -> u64 {
+        // SAFETY: `self` proves AVX2.
+        unsafe { any_of_in_pair(block, needles) }
     }
 
     #[inline(always)]
@@ -189,6 +215,15 @@ fn load_whole(block: &[u8; 64]) -> __m512i {
 #[target_feature(enable = "avx512f,avx512bw")]
 fn equal_in_whole(block: __m512i, byte: u8) -> u64 {
     _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(byte.cast_signed()))
+}
+
+#[target_feature(enable = "avx512f,avx512bw")]
+fn any_of_in_whole(block: &[u8; 64], needles: [u8; 4]) -> u64 {
+    let (block, [first, second, third, fourth]) = (load_whole(block), needles);
+    equal_in_whole(block, first)
+        | equal_in_whole(block, second)
+        | equal_in_whole(block, third)
+        | equal_in_whole(block, fourth)
 }
 
 #[target_feature(enable = "avx512f,avx512bw")]
@@ -252,6 +287,12 @@ impl Lanes for Avx512 {
     fn masks(self, block: &[u8; 64], needles: Needles) -> Masks {
         // SAFETY: `self` proves AVX-512 F and BW.
         unsafe { masks_in_whole(block, needles) }
+    }
+
+    #[inline(always)]
+    fn any_of(self, block: &[u8; 64], needles: [u8; 4]) -> u64 {
+        // SAFETY: `self` proves AVX-512 F and BW.
+        unsafe { any_of_in_whole(block, needles) }
     }
 
     #[inline(always)]

@@ -1,0 +1,65 @@
+//! The elements of a column's fields, where it is marked in the batch at once what elements begin with: the fast twin of
+//! reading the column into values first and taking each apart by itself.
+//!
+//! 1. A field without a mark has no elements, and is not even unquoted.
+//! 2. A field with marks is taken apart at these.
+//! 3. A field that has to be written anew to be unquoted, so that its marks are elsewhere, is taken apart the plain way.
+//!
+//! CPU time of one thread over the first 64 MB of the tweets: `tweets/top-emojis` 79 ms without and 61 with,
+//! `tweets/top-mentions` 71 and 63, of which counting records is 24 (lower quartiles of 15, in turns, 2026-11-21).
+//!
+//! Knows nothing of what elements are.
+
+use bumpalo::Bump;
+
+use crate::exprs::lists::{BoundList, List};
+use crate::exprs::{Expr, Trouble, Type, Value};
+use crate::questions::plan::InputColumn;
+use crate::readers::{Batch, Column, Marks};
+
+/// The column whose fields can be taken apart so: `list` finds elements at marks, and its subject is a column that is text as
+/// it stands.
+pub(super) fn slot(list: &BoundList, columns: &[InputColumn]) -> Option<usize> {
+    let Expr::Column(slot) = list.subject else { return None };
+    let column = columns.get(slot)?;
+    let is_plain = matches!(column.ty, Type::Text | Type::Dynamic) && column.allowed.is_none();
+    (is_plain && list.list.marks().is_some()).then_some(slot)
+}
+
+/// A column with its marks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Marked<'a> {
+    fields: Column<'a>,
+    marks: Marks<'a>,
+    arena: &'a Bump,
+}
+
+impl<'a> Marked<'a> {
+    /// Column `k` of `batch` with the marks of `list`; `None` where there are none, or too many.
+    pub(super) fn of(batch: &Batch<'a>, k: usize, list: &dyn List, arena: &'a Bump) -> Option<Marked<'a>> {
+        Some(Marked { fields: batch.column(k), marks: batch.marks(list.marks()?, arena)?, arena })
+    }
+
+    /// Calls `each` with the elements of `record`; `places` is what it works with.
+    #[inline]
+    pub(super) fn each(
+        &self,
+        record: usize,
+        list: &dyn List,
+        places: &mut Vec<u32>,
+        each: &mut dyn FnMut(Value<'a>),
+    ) -> Result<(), Trouble> {
+        let range = self.fields.range(record);
+        self.marks.within(range.clone(), places);
+        if places.is_empty() {
+            return Ok(());
+        }
+        let Some(said) = self.fields.said(record) else {
+            return list.each(Value::Text(self.fields.field(record, self.arena)), each);
+        };
+        if said != range {
+            self.marks.within(said.clone(), places);
+        }
+        list.each_at(self.fields.bytes(said), places, each)
+    }
+}

@@ -75,6 +75,11 @@ pub trait Scalar: Debug + Send + Sync {
         out: &mut [Value<'a>],
     );
 
+    /// Whether all it asks of its argument is whether that is NULL.
+    fn asks_only_for_null(&self) -> bool {
+        false
+    }
+
     /// The scalar that is true where this one is false and NULL where this one is, if one is as cheap: `IS NOT NULL`, `<>`.
     fn negated(&self) -> Option<Box<dyn Scalar>> {
         None
@@ -183,6 +188,26 @@ impl Expr {
             }
         });
         slots
+    }
+
+    /// The slots whose values are read, be it only to copy them: not those of which all that is asked is whether they are NULL.
+    pub fn columns_read(&self) -> BTreeSet<usize> {
+        let (mut slots, mut asked) = (Vec::new(), Vec::new());
+        self.visit(&mut |expr| match expr {
+            Expr::Column(slot) => slots.push(*slot),
+            Expr::Call(Call { scalar, args }) if scalar.asks_only_for_null() => {
+                asked.extend(
+                    args.iter().filter_map(|arg| if let Expr::Column(slot) = arg { Some(*slot) } else { None }),
+                );
+            }
+            _ => {}
+        });
+        for slot in asked {
+            if let Some(place) = slots.iter().position(|read| *read == slot) {
+                slots.swap_remove(place);
+            }
+        }
+        slots.into_iter().collect()
     }
 
     /// Calls `each` with this expression and all within it, outermost first.

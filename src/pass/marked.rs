@@ -12,8 +12,9 @@
 
 use bumpalo::Bump;
 
+use super::frame::is_text;
 use crate::exprs::lists::{BoundList, List};
-use crate::exprs::{Expr, Trouble, Type, Value};
+use crate::exprs::{Expr, Trouble, Value};
 use crate::questions::plan::InputColumn;
 use crate::readers::{Batch, Column, Marks};
 
@@ -22,8 +23,7 @@ use crate::readers::{Batch, Column, Marks};
 pub(super) fn slot(list: &BoundList, columns: &[InputColumn]) -> Option<usize> {
     let Expr::Column(slot) = list.subject else { return None };
     let column = columns.get(slot)?;
-    let is_plain = matches!(column.ty, Type::Text | Type::Dynamic) && column.allowed.is_none();
-    (is_plain && list.list.marks().is_some()).then_some(slot)
+    (is_text(column) && list.list.marks().is_some()).then_some(slot)
 }
 
 /// A column with its marks.

@@ -224,6 +224,13 @@ impl<'a> Column<'a> {
         &self.bytes[range]
     }
 
+    /// Whether the field says nothing, which is NULL; a field that says something is not unquoted for it.
+    #[inline]
+    pub fn is_empty(&self, r: usize) -> bool {
+        let raw = self.raw(r);
+        raw.len() <= 2 && raw.iter().all(|byte| Some(*byte) == self.quote)
+    }
+
     /// What the field says: without its quotes, doubled quotes undoubled in `arena`. Empty is NULL, quoted or not.
     #[inline]
     pub fn field<'s>(&self, r: usize, arena: &'s Bump) -> &'s [u8]

@@ -127,6 +127,15 @@ proptest! {
     }
 
     #[test]
+    fn a_field_says_nothing_whether_it_is_read_or_not(data in scrawls(), way in ways(), ragged in prop::sample::select(vec![Ragged::Pad, Ragged::Skip])) {
+        let way = Way { readers: Settings { ragged, ..way.readers.clone() }, ..way };
+        let told = |sql: &str| told(sql, &data, &way).map(|answer| answer.lines().skip(1).collect::<String>());
+        let tested = told("SELECT count(*) FILTER (WHERE content IS NULL), count(*) FILTER (WHERE n IS NOT NULL) FROM t");
+        let read = told("SELECT count(*) FILTER (WHERE coalesce(content, '') = ''), count(n) FROM t");
+        assert_eq!(tested, read, "{way:?}\n{}", data.escape_ascii());
+    }
+
+    #[test]
     fn quality_is_what_the_slow_program_says(data in tables(), way in ways()) {
         let table = Table::read(&data);
         let rows: Vec<_> = table.rows().collect();

@@ -107,6 +107,10 @@ impl Scalar for IsNull {
         }
     }
 
+    fn asks_only_for_null(&self) -> bool {
+        true
+    }
+
     fn negated(&self) -> Option<Box<dyn Scalar>> {
         Some(Box::new(IsNull { yes: !self.yes }))
     }

@@ -110,12 +110,13 @@ impl<'p> Grouping<'p> {
         } else if !self.is_global() {
             let mut columns = ArenaVec::with_capacity_in(self.keys.len(), arena);
             columns.extend(self.keys.iter().map(|key| &*lanes.eval(&key.expr, troubles)));
-            let mut bytes = Vec::new();
-            keys.extend(lanes.lanes.iter().map(|&lane| {
-                bytes.clear();
+            // Back to back and copied at once: an allocation a key is longer than the key.
+            let (mut bytes, mut ends) = (Vec::new(), ArenaVec::with_capacity_in(lanes.lanes.len(), arena));
+            ends.extend(lanes.lanes.iter().map(|&lane| {
                 columns.iter().for_each(|column| codec::encode(column[lane as usize], &mut bytes));
-                Key::new(arena.alloc_slice_copy(&bytes))
+                bytes.len()
             }));
+            keys.extend(each_of(arena.alloc_slice_copy(&bytes), &ends));
         }
         keys.into_bump_slice()
     }
@@ -263,7 +264,7 @@ fn fold_by_value(
     argument: &Argument<'_, '_>,
     arena: &Bump,
 ) -> Result<()> {
-    let mut pairs = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
+    let mut ends = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
     let mut left = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
     let mut bytes = Vec::new();
     for (i, &lane) in lanes.lanes.iter().enumerate() {
@@ -271,17 +272,24 @@ fn fold_by_value(
         if value.is_null() || argument.passes.is_some_and(|passes| !passes[lane as usize]) {
             continue;
         }
-        bytes.clear();
         if !is_global {
             keys[i].write(&mut bytes);
         }
         codec::encode(value, &mut bytes);
-        pairs.push(Key::new(arena.alloc_slice_copy(&bytes)));
+        ends.push(bytes.len());
         left.push(lane);
     }
     if left.is_empty() {
         return Ok(());
     }
+    let mut pairs = ArenaVec::with_capacity_in(left.len(), arena);
+    pairs.extend(each_of(&bytes, &ends));
     let counted = Argument { lanes: &left, passes: None, values: Operand::Constant(Value::Boolean(true)) };
     folder.fold(lanes.n_lanes, &left, &pairs, &[counted])
+}
+
+/// The keys that lie in `bytes` back to back, each up to its end.
+fn each_of<'k>(bytes: &'k [u8], ends: &[usize]) -> impl Iterator<Item = Key<'k>> {
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    starts.zip(ends).map(|(start, &end)| Key::new(&bytes[start..end]))
 }

@@ -97,9 +97,9 @@ pub enum Error {
     #[error("{0}")]
     Usage(String),
     /// A question names a column that no header has.
-    #[error("{path}: no column {}{}{} ({})", quoted(.name.as_bytes()),
+    #[error("{path}: no column {}{}{} ({}){}", quoted(.name.as_bytes()),
         if .suggestion.is_some() { "; did you mean " } else { "" },
-        .suggestion.as_ref().map(|s| format!("{}?", quoted(s.as_bytes()))).unwrap_or_default(), listed(.columns))]
+        .suggestion.as_ref().map(|s| format!("{}?", quoted(s.as_bytes()))).unwrap_or_default(), listed(.columns), undivided(.columns))]
     NoColumn {
         /// The path as typed.
         path: String,
@@ -142,8 +142,9 @@ pub enum Error {
     },
     /// A record with another number of fields than the header.
     #[error(
-        "{place}: {found} field{} where the header has {expected}; close its quotes, or choose {}--ragged skip",
+        "{place}: {found} field{} where the header has {expected}; {}close its quotes, or choose {}--ragged skip",
         if *.found == 1 { "" } else { "s" },
+        if *.expected == 1 { "say another --delimiter, " } else { "" },
         if .found < .expected { "--ragged pad or " } else { "" }
     )]
     Ragged {
@@ -155,7 +156,10 @@ pub enum Error {
         expected: usize,
     },
     /// A value that does not parse where a type is demanded.
-    #[error("{place}: {} is no {wanted}; --bad-values null counts such values and goes on", quoted(.text))]
+    #[error(
+        "{place}: {} is no {wanted}; {}--bad-values null counts such values and goes on", quoted(.text),
+        if .wanted == &"UTF-8 text" { "--encoding windows-1252 (or iso-8859-1) reads a file in that, " } else { "" }
+    )]
     BadValue {
         /// Where the record begins, and the column.
         place: Place,
@@ -187,12 +191,24 @@ pub enum Error {
         place: Place,
     },
     /// UTF-16, by its byte-order mark or its NULs.
-    #[error(
-        "{path}: UTF-16, which rowfold does not read yet; convert it first: iconv -f UTF-16 -t UTF-8 {path} | rowfold … -"
-    )]
+    #[error("{path}: UTF-16; --encoding {encoding} reads it")]
     Utf16 {
         /// The path as typed.
         path: String,
+        /// As `--encoding` calls it.
+        encoding: &'static str,
+    },
+    /// Bytes that spell nothing in the encoding that the input is said to be in.
+    #[error("{place}: byte {at}: {} is no {encoding}; mend it, or say what it is with --encoding", quoted(.text))]
+    Malformed {
+        /// The file and the line.
+        place: Place,
+        /// Where in the file, decompressed, from 0.
+        at: u64,
+        /// The bytes.
+        text: Vec<u8>,
+        /// As `--encoding` calls it.
+        encoding: &'static str,
     },
     /// Compressed input that is not whole.
     #[error("{path}: byte {at}: {what}")]
@@ -204,6 +220,14 @@ pub enum Error {
         /// What is wrong with it, and the way out.
         what: String,
     },
+    /// A Parquet file, by its first bytes.
+    #[error(
+        "{path}: Parquet, which is no CSV; write it as one first: duckdb -c \"COPY (FROM '{path}') TO STDOUT (FORMAT csv)\" | rowfold … -"
+    )]
+    Parquet {
+        /// The path as typed.
+        path: String,
+    },
     /// What was decompressed is compressed.
     #[error("{path}: compressed twice, within as {kind}; decompress it once before")]
     CompressedTwice {
@@ -213,7 +237,9 @@ pub enum Error {
         kind: &'static str,
     },
     /// Bytes that an output format cannot hold.
-    #[error("{what} is not UTF-8, which {format} cannot hold; --format csv passes bytes through")]
+    #[error(
+        "{what} is not UTF-8, which {format} cannot hold; --encoding says what it is, or --format csv passes bytes through"
+    )]
     NotUtf8 {
         /// The value, quoted.
         what: String,
@@ -277,7 +303,13 @@ impl Error {
             Io { .. } | Directory { .. } | Changed { .. } => Exit::Io,
             Usage(_) | NoColumn { .. } | TwoColumns { .. } | Sql { .. } => Exit::Usage,
             Empty { .. } | Ragged { .. } | BadValue { .. } | Overflow { .. } | LongRecord { .. } => Exit::Data,
-            OpenQuote { .. } | Utf16 { .. } | Corrupt { .. } | CompressedTwice { .. } | NotUtf8 { .. } => Exit::Data,
+            OpenQuote { .. }
+            | Utf16 { .. }
+            | Malformed { .. }
+            | Parquet { .. }
+            | Corrupt { .. }
+            | CompressedTwice { .. }
+            | NotUtf8 { .. } => Exit::Data,
             Memory { .. } | MemoryAt { .. } | SpillLimit { .. } => Exit::Limit,
             Interrupted { terminated: false } => Exit::Interrupted,
             Interrupted { terminated: true } => Exit::Terminated,
@@ -322,6 +354,16 @@ fn listed(names: &[String]) -> String {
         list.push_str(&format!(", … and {} more", names.len() - MOST));
     }
     list
+}
+
+/// For a header of one column that another delimiter would divide: which.
+fn undivided(columns: &[String]) -> String {
+    let [only] = columns else { return String::new() };
+    match only.chars().find(|c| "~;|\t,".contains(*c)) {
+        Some('\t') => "; --delimiter '\\t' would divide it".to_owned(),
+        Some(delimiter) => format!("; --delimiter '{delimiter}' would divide it"),
+        None => String::new(),
+    }
 }
 
 /// A size as a person writes it: `64M`, `16 MiB`, `1234 bytes`; exact, never rounded.

@@ -3,11 +3,11 @@
 use std::io::Read;
 
 use crate::error::{Error, Place, Result};
-use crate::readers::Settings;
 use crate::readers::automaton::{Dialect, State, Walk};
 use crate::readers::batch::count_lines;
 use crate::readers::compressed::{self, Format};
 use crate::readers::sniff;
+use crate::readers::{Encoding, Settings};
 
 /// The bytes from which a delimiter is sniffed.
 pub(crate) const SAMPLE_BYTES: usize = 256 << 10;
@@ -161,9 +161,14 @@ fn refuse_unreadable(path: &str, bytes: &[u8]) -> Result<()> {
     if let Some(format) = Format::of(bytes) {
         return Err(Error::CompressedTwice { path: path.to_owned(), kind: format.name() });
     }
+    if bytes.starts_with(b"PAR1") {
+        return Err(Error::Parquet { path: path.to_owned() });
+    }
+    let utf_16 = |encoding: Encoding| Err(Error::Utf16 { path: path.to_owned(), encoding: encoding.name() });
     match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err(Error::Utf16 { path: path.to_owned() }),
-        [a, 0, b, 0, ..] | [0, a, 0, b, ..] if *a > 0 && *b > 0 => Err(Error::Utf16 { path: path.to_owned() }),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => utf_16(Encoding::Utf16),
+        [a, 0, b, 0, ..] if *a > 0 && *b > 0 => utf_16(Encoding::Utf16Le),
+        [0, a, 0, b, ..] if *a > 0 && *b > 0 => utf_16(Encoding::Utf16Be),
         _ => Ok(()),
     }
 }

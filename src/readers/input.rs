@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::error::{Error, Result, quoted};
 use crate::readers::open::open;
 use crate::readers::source::Source;
-use crate::readers::{Io, Quote, Reserve, Scan, Settings, Simd, Sizes};
+use crate::readers::{Encoding, Io, Quote, Reserve, Scan, Settings, Simd, Sizes};
 
 /// One table's input: its files, opened, their dialect and header settled.
 #[derive(Debug)]
@@ -150,8 +150,17 @@ fn settle(settings: &Settings) -> Result<Simd> {
             return usage("--quote: a line end ends a record, and cannot also quote its fields".into());
         }
         if settings.delimiter == Some(quote) {
-            return usage(format!("--delimiter and --quote are both {}; choose two bytes", quoted(&[quote])));
+            let both = quoted(&[quote]);
+            return usage(format!("--delimiter and --quote are both {both}; --quote none is for files without"));
         }
+    }
+    let beyond_ascii = |byte: Option<u8>| byte.is_some_and(|byte| !byte.is_ascii());
+    if settings.encoding != Encoding::Utf8 && (beyond_ascii(settings.delimiter) || beyond_ascii(settings.quote.byte()))
+    {
+        let encoding = settings.encoding;
+        return usage(format!(
+            "--encoding {encoding}: the text is read in UTF-8, where --delimiter and --quote are ASCII"
+        ));
     }
     if settings.max_record_bytes > 2 << 30 {
         return usage("--max-record: at most 2 GiB".into());

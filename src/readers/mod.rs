@@ -34,6 +34,7 @@ mod automaton;
 mod batch;
 mod block;
 mod compressed;
+mod encoding;
 mod floor;
 mod head;
 mod held;
@@ -45,11 +46,14 @@ mod scan;
 mod settings;
 mod sniff;
 mod source;
+mod text;
 mod tickets;
+mod transcoder;
 mod unquote;
 mod worker;
 
 pub use batch::{Batch, Column};
+pub use encoding::Encoding;
 pub use input::{FileStats, Input};
 #[doc(hidden)]
 pub use scan::Passes;

@@ -1,4 +1,4 @@
-//! A path in, its source out: opened, told plain from compressed, its head read.
+//! A path in, its source out: opened, told plain from what is to be decoded, its head read.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek};
@@ -8,10 +8,12 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use crate::error::{Error, Result};
-use crate::readers::Settings;
 use crate::readers::compressed::{Ahead, DECODING_BYTES, Decoder, Feed, Format, HEAD_BYTES};
 use crate::readers::head::{Head, Header};
 use crate::readers::source::{Bytes, Flow, Identity, Pipe, Regular, Rest, Source};
+use crate::readers::text::{Text, Unasked};
+use crate::readers::transcoder::{TRANSCODING_BYTES, Transcoder};
+use crate::readers::{Encoding, Settings};
 
 /// A file, opened.
 struct Opened {
@@ -32,9 +34,9 @@ struct Opened {
 /// Opens `path` (`-` is stdin) and reads its header; its columns as they stand there.
 pub(super) fn open(path: &Path, settings: &Settings) -> Result<(Source, Vec<String>)> {
     let opened = Opened::of(path)?;
-    match Format::of(&opened.first) {
-        Some(format) => opened.compressed(format, settings),
-        None => opened.plain(settings),
+    match (Format::of(&opened.first), settings.encoding) {
+        (None, Encoding::Utf8) => opened.plain(settings),
+        (format, _) => opened.decoded(format, settings),
     }
 }
 
@@ -88,24 +90,37 @@ impl Opened {
         Ok(self.source(header, head_bytes, 0, bytes))
     }
 
-    fn compressed(self, format: Format, settings: &Settings) -> Result<(Source, Vec<String>)> {
+    /// Decompressed, transcoded, or both.
+    fn decoded(self, format: Option<Format>, settings: &Settings) -> Result<(Source, Vec<String>)> {
+        let decoded = |feed: Feed, granted_bytes| -> Box<dyn Text> {
+            let text: Box<dyn Text> = match format {
+                Some(format) => Box::new(Decoder::of(format, feed, granted_bytes)),
+                None => Box::new(feed),
+            };
+            match settings.encoding {
+                Encoding::Utf8 => text,
+                encoding => Box::new(Transcoder::of(text, encoding)),
+            }
+        };
         // The head writes little of what a decoder may remember, and pages that are not written are not resident: memory is
         // asked for when the records come.
-        let mut decoder = Decoder::of(format, Feed::of(&self.first, self.rest.clone()), u64::MAX);
-        let mut head = Head::of(&self.path, Vec::new(), Some(&mut decoder));
+        let mut text = decoded(Feed::of(&self.first, self.rest.clone()), u64::MAX);
+        let mut unasked = Unasked(&mut *text);
+        let mut head = Head::of(&self.path, Vec::new(), Some(&mut unasked));
         let header = head.header(settings)?;
         let (offset, lines, mut at_end, mut tail) = (head.dropped, head.lines, head.at_end, head.bytes);
-        let (head_bytes, needed_bytes) = (decoder.position(), decoder.needed_bytes());
+        let (head_bytes, needed_bytes) = (text.position(), text.needed_bytes());
         let mut skip = 0;
         if self.range.is_some() {
             // From the beginning, when its turn comes: of many files only one is being decoded.
             let all = Rest { file: Arc::clone(&self.file), range: self.range };
-            decoder = Decoder::of(format, Feed::of(&[], all), 0);
+            text = decoded(Feed::of(&[], all), 0);
             (skip, at_end, tail) = (offset, false, Vec::new());
         }
-        let flow = Flow::Decoded(Box::new(Ahead::of(decoder, skip, needed_bytes)));
+        let flow = Flow::Decoded(Box::new(Ahead::of(text, skip, needed_bytes)));
         let pipe = Pipe { flow, tail, offset, lines, state: header.state, at_end, counted: head_bytes };
-        let decoder_bytes = DECODING_BYTES + needed_bytes;
+        let transcoding_bytes = if settings.encoding == Encoding::Utf8 { 0 } else { TRANSCODING_BYTES };
+        let decoder_bytes = DECODING_BYTES + transcoding_bytes + needed_bytes;
         Ok(self.source(header, head_bytes, decoder_bytes, Bytes::Pipe(Mutex::new(pipe))))
     }
 

@@ -1,5 +1,6 @@
 //! What a person sets about reading, before a byte is read.
 
+use crate::readers::Encoding;
 use crate::readers::scan::{Simd, kept_bytes};
 
 /// How the files of one table are read. The default is what the tool does without a flag.
@@ -9,6 +10,8 @@ pub struct Settings {
     pub delimiter: Option<u8>,
     /// `--quote`.
     pub quote: Quote,
+    /// `--encoding`.
+    pub encoding: Encoding,
     /// Whether the first record names the columns; otherwise they are `column_1`, `column_2`, …
     pub header: bool,
     /// `--skip-lines`: physical lines before the header that are no records.
@@ -28,6 +31,7 @@ impl Default for Settings {
         Settings {
             delimiter: None,
             quote: Quote::Byte(b'"'),
+            encoding: Encoding::Utf8,
             header: true,
             skip_lines: 0,
             max_record_bytes: 16 << 20,

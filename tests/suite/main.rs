@@ -18,6 +18,8 @@ mod cli_signals;
 mod compressed;
 // The bytes of an answer do not depend on how it was made.
 mod determinism;
+// A file in another encoding says what it says.
+mod encodings;
 // Groups equal those of a map, whatever is spilled or split.
 mod folding;
 // What a question can call, as it is listed and documented; time zones end to end.

@@ -1,4 +1,4 @@
-//! A decoder in, its text out, decoded ahead on a thread of its own.
+//! A text in, the same text out, made ahead on a thread of its own.
 //!
 //! Three buffers go round: one is being filled, one waits, one is being read. So memory is theirs, whatever the text, and
 //! who is slower is waited for. The thread ends with the text, with a fault, or when nobody reads on.
@@ -9,7 +9,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
 use crate::readers::Reserve;
-use crate::readers::compressed::{Decoded, Decoder, Fault, Format, feed::FEED_BYTES};
+use crate::readers::compressed::{Fault, Format, feed::FEED_BYTES};
+use crate::readers::text::{Decoded, Text};
 
 /// Text a buffer.
 const PIECE_BYTES: usize = 256 << 10;
@@ -38,7 +39,7 @@ enum Then {
     #[default]
     More,
     /// More, as soon as so much memory is granted.
-    Needs(u64),
+    Needs(Format, u64),
     /// The end of the text.
     End,
     /// Nothing that could be had.
@@ -47,9 +48,8 @@ enum Then {
 
 /// A text being decoded ahead.
 pub(crate) struct Ahead {
-    format: Format,
-    /// The decoder, until the first byte is asked for.
-    idle: Option<Decoder>,
+    /// The text, until its first byte is asked for.
+    idle: Option<Box<dyn Text>>,
     thread: Option<Ends>,
     piece: Piece,
     /// How much of the piece was read.
@@ -71,24 +71,15 @@ struct Ends {
 
 impl fmt::Debug for Ahead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ahead").field("format", &self.format).field("at", &self.piece.position).finish_non_exhaustive()
+        f.debug_struct("Ahead").field("at", &self.piece.position).finish_non_exhaustive()
     }
 }
 
 impl Ahead {
-    /// The text of `decoder`, without its first `skip` bytes. The decoder may hold `granted_bytes`, and asks for what is more.
-    pub(crate) fn of(mut decoder: Decoder, skip: u64, granted_bytes: u64) -> Ahead {
-        decoder.grant(granted_bytes);
-        Ahead {
-            format: decoder.format(),
-            idle: Some(decoder),
-            thread: None,
-            piece: Piece::default(),
-            at: 0,
-            skip,
-            granted_bytes,
-            lent_bytes: 0,
-        }
+    /// `text` without its first `skip` bytes. It may hold `granted_bytes`, and asks for what is more.
+    pub(crate) fn of(mut text: Box<dyn Text>, skip: u64, granted_bytes: u64) -> Ahead {
+        text.grant(granted_bytes);
+        Ahead { idle: Some(text), thread: None, piece: Piece::default(), at: 0, skip, granted_bytes, lent_bytes: 0 }
     }
 
     /// Bytes of the compressed file read for the text read so far.
@@ -113,7 +104,7 @@ impl Ahead {
             }
             match std::mem::take(&mut self.piece.then) {
                 Then::More => {}
-                Then::Needs(bytes) => self.lend(bytes, reserve),
+                Then::Needs(format, bytes) => self.lend(format, bytes, reserve),
                 Then::End => {
                     self.end(reserve);
                     return Ok(true);
@@ -136,8 +127,8 @@ impl Ahead {
 
     /// Gives the piece's buffer back and gets the next piece.
     fn next_piece(&mut self) -> io::Result<()> {
-        if let Some(decoder) = self.idle.take() {
-            self.thread = Some(start(decoder)?);
+        if let Some(text) = self.idle.take() {
+            self.thread = Some(start(text)?);
         }
         let gone = || io::Error::other("the decoder's thread is gone");
         let thread = self.thread.as_ref().ok_or_else(gone)?;
@@ -152,11 +143,11 @@ impl Ahead {
     }
 
     /// Sees that the decoder may hold `bytes`; a fault comes next where it may not.
-    fn lend(&mut self, bytes: u64, reserve: &dyn Reserve) {
+    fn lend(&mut self, format: Format, bytes: u64, reserve: &dyn Reserve) {
         let more = bytes.saturating_sub(self.granted_bytes);
         if !reserve.reserve(more) {
             let would_do_bytes = reserve.would_do(more);
-            let fault = Fault::Memory { format: self.format, need_bytes: bytes, would_do_bytes };
+            let fault = Fault::Memory { format, need_bytes: bytes, would_do_bytes };
             self.piece.then = Then::Fault(fault.into());
             return;
         }
@@ -183,44 +174,44 @@ impl Ahead {
 }
 
 /// Starts the thread that decodes.
-fn start(decoder: Decoder) -> io::Result<Ends> {
+fn start(text: Box<dyn Text>) -> io::Result<Ends> {
     let (to_reader, pieces) = channel();
     let (buffers, from_reader) = channel();
     let (grants, granted) = channel();
     for _ in 0..N_PIECES {
         let _ = buffers.send(Vec::new());
     }
-    let run = move || run(decoder, &from_reader, &granted, &to_reader);
+    let run = move || run(text, &from_reader, &granted, &to_reader);
     // Joined only at its end: it may be reading from a pipe whose writer has nothing to say, when nobody wants its text any more.
     let handle = thread::Builder::new().name("decode".into()).stack_size(STACK_BYTES).spawn(run)?;
     Ok(Ends { pieces, buffers, grants, handle })
 }
 
 /// What the thread does.
-fn run(mut decoder: Decoder, buffers: &Receiver<Vec<u8>>, grants: &Receiver<u64>, pieces: &Sender<Piece>) {
+fn run(mut text: Box<dyn Text>, buffers: &Receiver<Vec<u8>>, grants: &Receiver<u64>, pieces: &Sender<Piece>) {
     for mut bytes in buffers {
         bytes.resize(PIECE_BYTES, 0);
-        let (n, then) = fill(&mut decoder, &mut bytes);
+        let (n, then) = fill(&mut *text, &mut bytes);
         bytes.truncate(n);
-        let (is_more, needs) = (matches!(then, Then::More | Then::Needs(_)), matches!(then, Then::Needs(_)));
-        if pieces.send(Piece { bytes, position: decoder.position(), then }).is_err() || !is_more {
+        let (is_more, needs) = (matches!(then, Then::More | Then::Needs(..)), matches!(then, Then::Needs(..)));
+        if pieces.send(Piece { bytes, position: text.position(), then }).is_err() || !is_more {
             return;
         }
         if needs {
             let Ok(bytes) = grants.recv() else { return };
-            decoder.grant(bytes);
+            text.grant(bytes);
         }
     }
 }
 
 /// Decodes until `bytes` are full; how many there are, and what comes behind them.
-fn fill(decoder: &mut Decoder, bytes: &mut [u8]) -> (usize, Then) {
+fn fill(text: &mut dyn Text, bytes: &mut [u8]) -> (usize, Then) {
     let mut n = 0;
     while n < bytes.len() {
-        match decoder.decode(&mut bytes[n..]) {
+        match text.decode(&mut bytes[n..]) {
             Ok(Decoded::Bytes(0)) => return (n, Then::End),
             Ok(Decoded::Bytes(more)) => n += more,
-            Ok(Decoded::Needs(bytes)) => return (n, Then::Needs(bytes)),
+            Ok(Decoded::Needs(format, bytes)) => return (n, Then::Needs(format, bytes)),
             Err(error) => return (n, Then::Fault(error)),
         }
     }

@@ -1,17 +1,9 @@
 //! One stream after another in, their text out: what all formats have in common.
 
-use std::io::{self, Read};
+use std::io;
 
 use crate::readers::compressed::{Fault, Feed, Format, HEAD_BYTES, Step, Stream};
-
-/// What a step of decoding gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Decoded {
-    /// So many bytes; none at the end.
-    Bytes(usize),
-    /// Nothing, until so much memory is granted.
-    Needs(u64),
-}
+use crate::readers::text::{Decoded, Text};
 
 /// A compressed file, being decoded.
 pub(crate) struct Decoder {
@@ -33,56 +25,6 @@ impl Decoder {
     pub(crate) fn of(format: Format, feed: Feed, granted_bytes: u64) -> Decoder {
         let stream = format.stream();
         Decoder { format, feed, stream, is_within: false, n_streams: 0, granted_bytes, needed_bytes: 0 }
-    }
-
-    /// Its format.
-    pub(super) fn format(&self) -> Format {
-        self.format
-    }
-
-    /// Bytes of the compressed file read so far.
-    pub(crate) fn position(&self) -> u64 {
-        self.feed.taken
-    }
-
-    /// The most that it needed so far.
-    pub(crate) fn needed_bytes(&self) -> u64 {
-        self.needed_bytes
-    }
-
-    /// Says what it may hold from now on.
-    pub(crate) fn grant(&mut self, bytes: u64) {
-        self.granted_bytes = bytes;
-    }
-
-    /// Decodes into `output`, which is not empty, what is there to be had at once.
-    pub(crate) fn decode(&mut self, output: &mut [u8]) -> io::Result<Decoded> {
-        loop {
-            if !self.is_within && !self.begin()? {
-                return Ok(Decoded::Bytes(0));
-            }
-            let input = self.feed.next(1)?;
-            let n_input = input.len();
-            let step = self.stream.step(input, output);
-            let (read, written, ended) = match step.map_err(|what| self.corrupt(&what))? {
-                Step::Needs(bytes) => {
-                    self.needed_bytes = self.needed_bytes.max(bytes);
-                    if bytes > self.granted_bytes {
-                        return Ok(Decoded::Needs(bytes));
-                    }
-                    continue;
-                }
-                Step::Went { read, written, ended } => (read, written, ended),
-            };
-            self.feed.take(read);
-            self.is_within = !ended;
-            match (read, written) {
-                (_, 1..) => return Ok(Decoded::Bytes(written)),
-                (0, 0) if !ended && n_input == 0 => return Err(self.cut_off()),
-                (0, 0) if !ended => return Err(self.corrupt("it does not go on").into()),
-                _ => {}
-            }
-        }
     }
 
     /// Begins the next stream; `false` when there is none.
@@ -118,15 +60,45 @@ impl Decoder {
     }
 }
 
-/// Of a file's head, for which memory is not asked for: what is granted must be without limit.
-impl Read for Decoder {
-    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
-        if output.is_empty() {
-            return Ok(0);
+impl Text for Decoder {
+    fn decode(&mut self, output: &mut [u8]) -> io::Result<Decoded> {
+        loop {
+            if !self.is_within && !self.begin()? {
+                return Ok(Decoded::Bytes(0));
+            }
+            let input = self.feed.next(1)?;
+            let n_input = input.len();
+            let step = self.stream.step(input, output);
+            let (read, written, ended) = match step.map_err(|what| self.corrupt(&what))? {
+                Step::Needs(bytes) => {
+                    self.needed_bytes = self.needed_bytes.max(bytes);
+                    if bytes > self.granted_bytes {
+                        return Ok(Decoded::Needs(self.format, bytes));
+                    }
+                    continue;
+                }
+                Step::Went { read, written, ended } => (read, written, ended),
+            };
+            self.feed.take(read);
+            self.is_within = !ended;
+            match (read, written) {
+                (_, 1..) => return Ok(Decoded::Bytes(written)),
+                (0, 0) if !ended && n_input == 0 => return Err(self.cut_off()),
+                (0, 0) if !ended => return Err(self.corrupt("it does not go on").into()),
+                _ => {}
+            }
         }
-        match self.decode(output)? {
-            Decoded::Bytes(n) => Ok(n),
-            Decoded::Needs(_) => Err(io::ErrorKind::OutOfMemory.into()),
-        }
+    }
+
+    fn position(&self) -> u64 {
+        self.feed.taken
+    }
+
+    fn needed_bytes(&self) -> u64 {
+        self.needed_bytes
+    }
+
+    fn grant(&mut self, bytes: u64) {
+        self.granted_bytes = bytes;
     }
 }

@@ -1,8 +1,9 @@
-//! A compressed file in, its bytes out, a buffer at a time.
+//! A file in, its bytes out, a buffer at a time: what decoders read from.
 
 use std::io::{self, Read};
 
 use crate::readers::source::Rest;
+use crate::readers::text::{Decoded, Text};
 
 /// Bytes read at a time.
 pub(super) const FEED_BYTES: usize = 64 << 10;
@@ -57,5 +58,20 @@ impl Feed {
     pub(super) fn take(&mut self, n: usize) {
         self.at += n;
         self.taken += n as u64;
+    }
+}
+
+/// The file as it is.
+impl Text for Feed {
+    fn decode(&mut self, output: &mut [u8]) -> io::Result<Decoded> {
+        let next = self.next(1)?;
+        let n = next.len().min(output.len());
+        output[..n].copy_from_slice(&next[..n]);
+        self.take(n);
+        Ok(Decoded::Bytes(n))
+    }
+
+    fn position(&self) -> u64 {
+        self.taken
     }
 }

@@ -26,7 +26,6 @@ use std::fmt;
 use std::io;
 
 pub(crate) use ahead::{Ahead, DECODING_BYTES};
-use decoder::Decoded;
 pub(crate) use decoder::Decoder;
 pub(crate) use feed::Feed;
 
@@ -110,6 +109,8 @@ enum Step {
 pub(crate) enum Fault {
     /// The data is not what it should be, at this byte of the compressed file.
     Bad { at: u64, what: String },
+    /// The text of this line, at this byte of what was transcoded, is none in its encoding.
+    Malformed { at: u64, line: u64, text: Vec<u8>, encoding: &'static str },
     /// More memory is needed than there is.
     Memory { format: Format, need_bytes: u64, would_do_bytes: u64 },
 }
@@ -118,6 +119,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Fault::Bad { at, what } => write!(f, "byte {at}: {what}"),
+            Fault::Malformed { at, encoding, .. } => write!(f, "byte {at}: no {encoding}"),
             Fault::Memory { format, need_bytes, .. } => write!(f, "{} needs {need_bytes} bytes", format.name()),
         }
     }
@@ -136,6 +138,9 @@ pub(crate) fn named(path: &str, error: io::Error) -> Error {
     let path = path.to_owned();
     match error.downcast::<Fault>() {
         Ok(Fault::Bad { at, what }) => Error::Corrupt { path, at, what },
+        Ok(Fault::Malformed { at, line, text, encoding }) => {
+            Error::Malformed { place: Place { path, line: Some(line), column: None }, at, text, encoding }
+        }
         Ok(Fault::Memory { format, need_bytes, would_do_bytes }) => Error::MemoryAt {
             place: Place { path, ..Place::default() },
             what: match format {

@@ -26,7 +26,8 @@ pub struct TableHeader<'a> {
 
 /// The plan of `question` over the inputs with these headers, among them one for each of its tables.
 pub fn bind(question: &Question, inputs: &[TableHeader<'_>]) -> Result<Plan> {
-    parse::with_query(question.text(), |parsed| {
+    question.settled()?;
+    parse::with_query(question.text(), question.parameters(), |parsed| {
         let shape = shape::of(parsed)?;
         // A question that parsed reads one table.
         let Some(table) = question.tables().first() else { return Err(refuse::NO_FROM.at(shape.arms[0].at)) };

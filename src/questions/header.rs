@@ -4,7 +4,8 @@
 //! -- title: The ten busiest dates
 //! -- description: …
 //! -- input: events(time timestamp, action text in ('Open', 'Close'), n number,
-//! --     note) delimiter '~'
+//! --     note) delimiter '~' quote none encoding 'windows-1252'
+//! -- param: from date = 2014-01-01
 //! ```
 //!
 //! Only lines before the first that is no comment count; a comment without a key that is known here is a comment.
@@ -16,10 +17,11 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token};
 
+use super::parameter::Parameter;
 use super::parse::{DIALECT, syntax_error, tokenize};
 use super::question::{DeclaredColumn, Table};
 use super::{names, refuse, types};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 use crate::exprs::Type;
 
 /// What the comments say.
@@ -29,6 +31,7 @@ pub(super) struct Comments {
     pub(super) description: Option<String>,
     /// Each with the place of its line.
     pub(super) inputs: Vec<(Location, Table)>,
+    pub(super) parameters: Vec<Parameter>,
 }
 
 /// The comments at the top of `text`.
@@ -40,9 +43,13 @@ pub(super) fn read(text: &str) -> Result<Comments> {
         match key.trim() {
             "title" => comments.title.get_or_insert_with(|| value.trim().to_string()),
             "description" => comments.description.get_or_insert_with(|| value.trim().to_string()),
+            "param" => {
+                let parameter = parameter(&in_place(line, value, number), &comments.parameters)?;
+                comments.parameters.push(parameter);
+                continue;
+            }
             "input" => {
-                let mut declaration =
-                    "\n".repeat(number - 1) + &" ".repeat(line.chars().count() - value.chars().count()) + value;
+                let mut declaration = in_place(line, value, number);
                 while declaration.matches('(').count() > declaration.matches(')').count() {
                     let Some((more, _)) = lines.next() else { break };
                     declaration.push('\n');
@@ -66,23 +73,53 @@ pub(super) fn read(text: &str) -> Result<Comments> {
     Ok(comments)
 }
 
+/// `value`, which ends line `number`, behind blanks that put it in its place.
+fn in_place(line: &str, value: &str, number: usize) -> String {
+    "\n".repeat(number - 1) + &" ".repeat(line.chars().count() - value.chars().count()) + value
+}
+
 fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with("--")
 }
 
-/// `t(column [type] [in ('a', …)], …) [delimiter 'c']`, with blanks before it that put it in its place.
+/// `name type [= default]`, with blanks before it that put it in its place; the default is what stands there, or quoted.
+fn parameter(declaration: &str, others: &[Parameter]) -> Result<Parameter> {
+    let (declared, default) = match declaration.split_once('=') {
+        Some((declared, default)) => (declared, Some(default.trim())),
+        None => (declaration, None),
+    };
+    let tokens = tokenize(declared)?;
+    let at = tokens.first().map_or(Location::new(1, 1), |token| token.span.start);
+    let end = tokens.last().map_or(at, |token| token.span.end);
+    let mut parser = Parser::new(&DIALECT).with_tokens_with_locations(tokens);
+    let syntax = |error: ParserError| syntax_error(error, end);
+    let name = parser.parse_identifier().map_err(syntax)?.value;
+    let spelt = parser.parse_data_type().map_err(syntax)?;
+    let ty = types::of(&spelt).map_err(|refusal| refusal.at(at))?;
+    parser.expect_token(&Token::EOF).map_err(syntax)?;
+    if others.iter().any(|other| names::fold(&other.name) == names::fold(&name)) {
+        return Err(refuse::error(at, format!("parameter {name:?} is declared twice"), "declare it once"));
+    }
+    let mut parameter = Parameter { name, ty, value: None };
+    if let Some(default) = default {
+        let inside = default.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+        let default = inside.map_or_else(|| default.to_owned(), |inside| inside.replace("''", "'"));
+        if !parameter.set(&default) {
+            let what = format!("{} is no {}", quoted(default.as_bytes()), ty.name());
+            return Err(refuse::error(at, what, "write a default that is one, or none"));
+        }
+    }
+    Ok(parameter)
+}
+
+/// `t(column [type] [in ('a', …)], …) [delimiter 'c'] [quote 'c'|none] [encoding 'name']`, with blanks before it that put it in its place.
 fn input(declaration: &str) -> Result<Table> {
     let tokens = tokenize(declaration)?;
     let end = tokens.last().map_or(Location::new(1, 1), |token| token.span.end);
     let mut parser = Parser::new(&DIALECT).with_tokens_with_locations(tokens);
     let syntax = |error: ParserError| syntax_error(error, end);
 
-    let mut table = Table {
-        name: parser.parse_identifier().map_err(syntax)?.value,
-        path: None,
-        columns: Vec::new(),
-        delimiter: None,
-    };
+    let mut table = Table { name: parser.parse_identifier().map_err(syntax)?.value, ..Table::default() };
     if parser.consume_token(&Token::LParen) && !parser.consume_token(&Token::RParen) {
         loop {
             let at = parser.peek_token_ref().span.start;
@@ -101,17 +138,41 @@ fn input(declaration: &str) -> Result<Table> {
         }
         parser.expect_token(&Token::RParen).map_err(syntax)?;
     }
-    if parser.parse_keyword(Keyword::DELIMITER) {
+    loop {
         let at = parser.peek_token_ref().span.start;
-        let text = parser.parse_literal_string().map_err(syntax)?;
-        table.delimiter = Some(match text.as_bytes() {
-            b"\\t" => b'\t',
-            [byte] => *byte,
-            _ => return Err(refuse::error(at, "a delimiter is one byte", "write delimiter ';' or '\\t'")),
-        });
+        if parser.parse_keyword(Keyword::DELIMITER) {
+            let way_out = "write delimiter ';' or '\\t'";
+            table.delimiter = Some(one_byte(&mut parser, "a delimiter is one byte", way_out, &syntax)?);
+        } else if parser.parse_keywords(&[Keyword::QUOTE, Keyword::NONE]) {
+            table.quote = Some(None);
+        } else if parser.parse_keyword(Keyword::QUOTE) {
+            let way_out = "write quote '\"', or quote none";
+            table.quote = Some(Some(one_byte(&mut parser, "a quote is one byte", way_out, &syntax)?));
+        } else if parser.parse_keyword(Keyword::ENCODING) {
+            table.encoding = Some(parser.parse_literal_string().map_err(syntax)?);
+        } else {
+            break;
+        }
+        if table.delimiter.is_some() && table.quote == Some(table.delimiter) {
+            return Err(refuse::error(
+                at,
+                "delimiter and quote are the same byte",
+                "write quote none for a file without",
+            ));
+        }
     }
     parser.expect_token(&Token::EOF).map_err(syntax)?;
     Ok(table)
+}
+
+/// `'c'`, or `'\t'`.
+fn one_byte(parser: &mut Parser<'_>, what: &str, way_out: &str, syntax: &impl Fn(ParserError) -> Error) -> Result<u8> {
+    let at = parser.peek_token_ref().span.start;
+    match parser.parse_literal_string().map_err(syntax)?.as_bytes() {
+        b"\\t" => Ok(b'\t'),
+        [byte] => Ok(*byte),
+        _ => Err(refuse::error(at, what, way_out)),
+    }
 }
 
 fn column(parser: &mut Parser<'_>, at: Location, syntax: &impl Fn(ParserError) -> Error) -> Result<DeclaredColumn> {
@@ -187,6 +248,8 @@ mod tests {
             ),
             ("-- input: t(a,\n--   b number) delimiter '\\t'\nSELECT 1", "1: t(a Dynamic, b Number) Some(9)"),
             ("-- input: t\n-- input: u()", "1: t() None; 2: u() None"),
+            ("-- input: t(a) quote '''' encoding 'latin1' delimiter ';'", "1: t(a Dynamic) Some(59)"),
+            ("-- input: t(a) quote none", "1: t(a Dynamic) None"),
             ("SELECT 1\n-- input: t(a)", ""),
         ];
         for (text, expected) in cases {
@@ -214,6 +277,11 @@ mod tests {
             (
                 "-- input: t(a) delimiter 'ab'",
                 "line 1, column 26: a delimiter is one byte: write delimiter ';' or '\\t'",
+            ),
+            ("-- input: t(a) quote ''", "line 1, column 22: a quote is one byte: write quote '\"', or quote none"),
+            (
+                "-- input: t(a) quote ';' delimiter ';'",
+                "line 1, column 26: delimiter and quote are the same byte: write quote none for a file without",
             ),
             ("-- input: t(a) b", "line 1, column 16: expected EOF, found b"),
             ("-- input: t\n-- input: T", "line 2, column 1: table \"T\" is declared twice: declare it once"),

@@ -17,6 +17,7 @@ pub mod functions;
 mod header;
 mod lower;
 mod names;
+mod parameter;
 mod parse;
 mod passes;
 pub mod plan;
@@ -30,4 +31,5 @@ mod typed;
 mod types;
 
 pub use bind::{TableHeader, bind};
+pub use parameter::Parameter;
 pub use question::{DeclaredColumn, Question, Table};

@@ -12,6 +12,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
+use super::parameter::{self, Parameter};
 use super::refuse;
 use crate::error::{Error, Result};
 
@@ -43,12 +44,16 @@ impl Parsed {
     }
 }
 
-/// What `then` makes of the query that `text` asks; the syntax tree never leaves.
-pub(super) fn with_query<T: Send>(text: &str, then: impl FnOnce(&Parsed) -> Result<T> + Send) -> Result<T> {
+/// What `then` makes of the query that `text` asks with `parameters`; the syntax tree never leaves.
+pub(super) fn with_query<T: Send>(
+    text: &str,
+    parameters: &[Parameter],
+    then: impl FnOnce(&Parsed) -> Result<T> + Send,
+) -> Result<T> {
     if text.len() > TEXT_BYTES {
         return Err(refuse::TOO_LONG.at(Location::new(1, 1)));
     }
-    let tokens = tokenize(text)?;
+    let tokens = parameter::substitute(tokenize(text)?, parameters)?;
     bound(&tokens)?;
     let work = || query(&tokens).and_then(|query| then(&Parsed { query, tokens: tokens.clone() }));
     std::thread::scope(|scope| {
@@ -140,7 +145,7 @@ mod tests {
 
     /// The message for `text`, or "ok".
     fn said(text: &str) -> String {
-        with_query(text, |_| Ok("ok".to_string())).unwrap_or_else(|error| error.to_string())
+        with_query(text, &[], |_| Ok("ok".to_string())).unwrap_or_else(|error| error.to_string())
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::header::{self, Comments};
 use super::names::{self, Header};
+use super::parameter::{self, Parameter};
 use super::shape::{self, Shape};
 use super::{bind, catalogue, parse, refuse};
 use crate::error::{Error, Result, quoted};
@@ -15,10 +16,11 @@ pub struct Question {
     description: Option<String>,
     text: String,
     tables: Vec<Table>,
+    parameters: Vec<Parameter>,
 }
 
 /// A table that a question reads, as its `-- input:` line declares it or its `FROM` first names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
     /// What `TABLE=PATH` calls it; for `FROM 'path.csv'` the path.
     pub name: String,
@@ -28,6 +30,10 @@ pub struct Table {
     pub columns: Vec<DeclaredColumn>,
     /// `delimiter '~'`.
     pub delimiter: Option<u8>,
+    /// `quote '"'`; `quote none` is `Some(None)`.
+    pub quote: Option<Option<u8>>,
+    /// `encoding 'windows-1252'`, as it is written.
+    pub encoding: Option<String>,
 }
 
 /// A column of an `-- input:` line.
@@ -92,9 +98,25 @@ impl Question {
         &self.tables
     }
 
+    /// The parameters that it declares, as they are set.
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    /// Sets parameters, each by its name; refused, with what there is to set, when there is none of that name, or the
+    /// value is not of its type.
+    pub fn set(&mut self, settings: &[(String, String)]) -> Result<()> {
+        parameter::set(&mut self.parameters, settings)
+    }
+
+    /// Refuses a question with a parameter that is neither set nor has a default.
+    pub(super) fn settled(&self) -> Result<()> {
+        parameter::settled(&self.parameters)
+    }
+
     fn parse(name: Option<&str>, text: &str) -> Result<Question> {
         let comments = header::read(text)?;
-        let tables = parse::with_query(text, |parsed| {
+        let tables = parse::with_query(text, &comments.parameters, |parsed| {
             let shape = shape::of(parsed)?;
             bind::lower(&shape, Header::Unread)?;
             tables(&shape, &comments)
@@ -105,6 +127,7 @@ impl Question {
             description: comments.description,
             text: text.to_string(),
             tables,
+            parameters: comments.parameters,
         })
     }
 }
@@ -123,12 +146,7 @@ fn tables(shape: &Shape<'_>, comments: &Comments) -> Result<Vec<Table>> {
     }
     let declared = comments.inputs.first().map(|(_, table)| table.clone());
     let path = read.is_path.then(|| read.name.to_string());
-    Ok(vec![declared.unwrap_or_else(|| Table {
-        name: read.name.to_string(),
-        path,
-        columns: Vec::new(),
-        delimiter: None,
-    })])
+    Ok(vec![declared.unwrap_or_else(|| Table { name: read.name.to_string(), path, ..Table::default() })])
 }
 
 #[cfg(test)]

@@ -114,7 +114,7 @@ refusals! {
     // ── expressions ───────────────────────────────────────────────────────────────────────────────────────────────
     NAMED_ARGUMENT: "arguments have no names here" => "write them in the function's order";
     FUNCTION_CLAUSE: "this clause of a function is not understood" => "leave it out";
-    PARAMETER: "parameters are not understood" => "write the value as a literal";
+    PARAMETER: "parameters have names here" => "write :name, and declare it above the SELECT: -- param: name number = 1";
     TUPLE: "a row of values is no value" => "compare each: a = 1 AND b = 2";
     EMPTY_LIST: "IN () is never true" => "write at least one value";
     QUANTIFIED: "ANY, SOME and ALL are not understood" => "write IN (…), or comparisons joined by OR and AND";

@@ -21,6 +21,12 @@ fn place() -> Place {
         ("broken.sql", "-- input: t(x number)\nSELECT sum(x\nFROM t"),
         ("latin.sql", ""),
     ]);
+    place.write("events.csv", b"time,action\n2021-02-12T08:00:00Z,Open\nat eight,Close\n");
+    place.write("actions.csv", b"time,action\n2021-02-12T08:00:00Z,Open\n2021-02-12T08:01:00Z,Shut\n");
+    place.write("tilde.csv", b"id~username~content~date\n1~ann~hi, all~2021-02-12\n");
+    place.write("latin.csv", b"name,n\nann,1\nZo\xeb,2\n");
+    place.write("half.csv", b"\xff\xfex\0\n\0001\0\n\0\x00\xd82\0");
+    place.write("table.parquet", b"PAR1\x15\x04\x15\x08");
     place.write("utf16.csv", b"\xff\xfex\0,\0y\0\n\0");
     place.write("packed.csv.gz", b"\x1f\x8b\x08\0\0\0\0\0");
     place.write("packed.csv.zst", b"\x28\xb5\x2f\xfd\0\0\0\0");
@@ -29,6 +35,9 @@ fn place() -> Place {
     place
 }
 
+const EVENTS: &str =
+    "-- input: t(time timestamp, action text in ('Open', 'Close'))\nSELECT max(time), mode(action) FROM t";
+const SINCE: &str = "-- param: since date\n-- param: least number = 1\nSELECT count(*) FROM t WHERE date > :since";
 const SUM: &str = "SELECT sum(x) AS s FROM t";
 
 /// Each by itself on a line of the snapshot: words, separated by `‖` where a word holds blanks.
@@ -63,6 +72,16 @@ const REFUSED: &[&[&str]] = &[
     &["sql", SUM, "ragged.csv", "--threads", "0"],
     &["sql", SUM, "ragged.csv", "--delimiter", ",,"],
     &["sql", SUM, "ragged.csv", "--delimiter", "\""],
+    &["sql", SUM, "ragged.csv", "--delimiter", "u=;"],
+    &["sql", SUM, "ragged.csv", "--encoding", "latin-9"],
+    &["sql", "-- input: t(x) encoding 'latin-9'\nSELECT x FROM t", "ragged.csv"],
+    &["sql", SINCE, "tweets.csv"],
+    &["sql", SINCE, "tweets.csv", "--set", "since=2021"],
+    &["sql", SINCE, "tweets.csv", "--set", "sinse=2021-01-01"],
+    &["sql", SINCE, "tweets.csv", "--set", "since"],
+    &["sql", SUM, "ragged.csv", "--set", "since=2021-01-01"],
+    &["sql", "SELECT x FROM t WHERE x = :least", "ragged.csv"],
+    &["sql", "SELECT x FROM t WHERE x = $1", "ragged.csv"],
     &["sql", SUM, "ragged.csv", "--simd", "sse"],
     &["sql", SUM, "ragged.csv", "--memory", "1M"],
     &["sql", SUM, "ragged.csv", "--memory", "10M", "--threads", "64"],
@@ -80,6 +99,15 @@ const REFUSED: &[&[&str]] = &[
     &["sql", SUM, "long.csv", "--max-record", "40"],
     &["sql", SUM, "wide.csv"],
     &["sql", SUM, "utf16.csv"],
+    &["sql", SUM, "utf16.csv", "--encoding", "iso-8859-1"],
+    &["sql", SUM, "half.csv", "--encoding", "utf-16"],
+    &["sql", SUM, "table.parquet"],
+    &["sql", EVENTS, "events.csv"],
+    &["sql", EVENTS, "actions.csv"],
+    &["ask", "tweets/top-days", "tilde.csv", "--delimiter", ","],
+    &["sql", "SELECT count(*) FROM t", "tilde.csv", "--delimiter", ","],
+    &["sql", "SELECT upper(name) FROM t", "latin.csv"],
+    &["sql", "SELECT name FROM t", "latin.csv", "--format", "json"],
     &["sql", SUM, "packed.csv.gz"],
     &["sql", SUM, "packed.csv.zst"],
     &["sql", SUM, "/dev/zero", "--max-record", "1MB"],

@@ -86,6 +86,54 @@ fn a_dialect_is_found_or_told() {
 }
 
 #[test]
+fn settings_are_of_all_tables_of_one_or_the_questions_own() {
+    let place = Place::with(&[("a.csv", "x;y\n1;'2,3'\n")]);
+    place.write("b.csv", b"x;y\n1;\xeb\n");
+    let own = "-- input: t(x, y) delimiter ';' quote '''' encoding 'latin1'\nSELECT y FROM t";
+    let plain = "SELECT y FROM t";
+    for (text, words, expected) in [
+        (plain, &["a.csv", "-d;", "--quote", "'"][..], "y\n\"2,3\"\n"),
+        (plain, &["a.csv", "-dt=;", "--quote", "t='"], "y\n\"2,3\"\n"),
+        (plain, &["a.csv", "-d,", "-dt=;", "--quote", "none"], "y\n\"'2,3'\"\n"),
+        (own, &["a.csv"], "y\n\"2,3\"\n"),
+        (own, &["a.csv", "--quote", "none"], "y\n\"'2,3'\"\n"),
+        (own, &["b.csv"], "y\në\n"),
+        (own, &["b.csv", "--encoding", "t=utf-8", "--format", "csv", "--null-value", "\u{fffd}"], "y\n?\n"),
+    ] {
+        let ended = place.run(&[&["sql", text], words].concat());
+        let answer: Vec<u8> = ended
+            .stdout
+            .iter()
+            .map(|byte| if *byte == 0xeb && expected.contains('?') { b'?' } else { *byte })
+            .collect();
+        assert_eq!(String::from_utf8_lossy(&answer), expected, "{words:?}: {}", ended.stderr);
+    }
+}
+
+#[test]
+fn a_parameter_is_set_or_has_its_default() {
+    let place = Place::with(&[("a.csv", "d,n\n2021-02-12,1\n2021-02-13,2\n2021-02-14,3\n")]);
+    let text = "-- param: from date = 2021-02-13\n-- param: least number = -1\nSELECT sum(n) AS s FROM t WHERE d >= :from AND n > :least";
+    for (words, expected) in [
+        (&[][..], "s\n5\n"),
+        (&["--set", "from=2021-02-14"], "s\n3\n"),
+        (&["--set", "from=2021-02-01", "--set", "least=1.5"], "s\n5\n"),
+        (&["--set", "FROM=2021-02-01"], "s\n6\n"),
+    ] {
+        assert_eq!(place.answer(&[&["sql", text, "a.csv"], words].concat()), expected, "{words:?}");
+    }
+}
+
+#[test]
+fn values_that_are_not_allowed_are_counted() {
+    let place = Place::with(&[("a.csv", "action\nOpen\nShut\n\nClose\nopen\n")]);
+    let text = "-- input: t(action text in ('Open', 'Close'))\nSELECT action, count(*) AS n FROM t GROUP BY action";
+    let ended = place.run(&["sql", text, "a.csv", "--bad-values", "null"]);
+    assert_eq!(String::from_utf8_lossy(&ended.stdout), "action,n\nClose,1\nOpen,1\n,2\n", "{}", ended.stderr);
+    assert!(ended.stderr.contains("bad values taken as NULL: 2 in \"action\""), "{}", ended.stderr);
+}
+
+#[test]
 fn a_header_alone_is_an_empty_answer() {
     let place = Place::with(&[("a.csv", "x,y\n")]);
     assert_eq!(place.answer(&["sql", "SELECT x, count(*) AS n FROM t GROUP BY x", "a.csv"]), "x,n\n");

@@ -17,6 +17,8 @@ mod meaning;
 mod process;
 #[path = "../rowfold/progress.rs"]
 mod progress;
+#[path = "../rowfold/reading.rs"]
+mod reading;
 #[path = "../rowfold/report.rs"]
 mod report;
 #[path = "../rowfold/shared.rs"]

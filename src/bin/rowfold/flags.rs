@@ -2,7 +2,7 @@
 //!
 //! What the words mean is [`Meant`](crate::meaning::Meant). The command line wins over the environment.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -12,7 +12,9 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
 use rowfold::exprs::emoji::UNICODE_VERSION;
 use rowfold::exprs::time::zone;
+use rowfold::readers::{Encoding, Quote};
 
+use crate::reading::Of;
 use crate::sizes;
 
 /// One sentence about the tool.
@@ -177,22 +179,26 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_enum, default_value = "map")]
     #[arg(hide_possible_values = true, value_name = "map|read", help_heading = "Reading")]
     pub(crate) io: IoTyped,
-    /// The byte between fields; \t is a tab [default: found in the first 256 KiB]
-    #[arg(long, short = 'd', global = true, value_name = "BYTE", value_parser = OsStringValueParser::new().try_map(one_byte))]
+    /// The byte between fields; \t is a tab. TABLE=BYTE says it of one table, as with the next three [default: found in the first 256 KiB]
+    #[arg(long, short = 'd', global = true, value_name = "BYTE", value_parser = OsStringValueParser::new().try_map(|text| Of::parse(text, &one_byte)))]
     #[arg(help_heading = "Reading", allow_hyphen_values = true)]
-    pub(crate) delimiter: Option<u8>,
-    /// The byte around fields, or none
-    #[arg(long, global = true, value_name = "BYTE|none", default_value = "\"", value_parser = OsStringValueParser::new().try_map(quote))]
+    pub(crate) delimiter: Vec<Of<u8>>,
+    /// The byte around fields, or none [default: "]
+    #[arg(long, global = true, value_name = "BYTE|none", value_parser = OsStringValueParser::new().try_map(|text| Of::parse(text, &quote)))]
     #[arg(help_heading = "Reading")]
-    pub(crate) quote: QuoteTyped,
+    pub(crate) quote: Vec<Of<Quote>>,
+    /// utf-8, iso-8859-1, windows-1252, utf-16 (with a mark), utf-16le or utf-16be [default: utf-8]
+    #[arg(long, global = true, value_name = "NAME", value_parser = OsStringValueParser::new().try_map(|text| Of::parse(text, &encoding)))]
+    #[arg(help_heading = "Reading")]
+    pub(crate) encoding: Vec<Of<Encoding>>,
+    /// Lines before the header that are no records
+    #[arg(long, global = true, value_name = "N", value_parser = OsStringValueParser::new().try_map(|text| Of::parse(text, &lines)))]
+    #[arg(help_heading = "Reading")]
+    pub(crate) skip_lines: Vec<Of<u64>>,
     /// The first record is data; columns are column_1, column_2, …
     #[arg(long, global = true)]
     #[arg(help_heading = "Reading")]
     pub(crate) no_header: bool,
-    /// Lines before the header that are no records
-    #[arg(long, global = true, value_name = "N", default_value = "0")]
-    #[arg(help_heading = "Reading")]
-    pub(crate) skip_lines: u64,
     /// A field that says TEXT is NULL, as an empty one is
     #[arg(long, global = true, value_name = "TEXT")]
     #[arg(help_heading = "Reading", allow_hyphen_values = true)]
@@ -214,6 +220,11 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_name = "ZONE", default_value = "UTC")]
     #[arg(help_heading = "Reading")]
     pub(crate) tz: String,
+
+    /// The value of a parameter that the question declares
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = parameter)]
+    #[arg(help_heading = "Asking", allow_hyphen_values = true)]
+    pub(crate) set: Vec<(String, String)>,
 
     /// csv, tsv, json, jsonl, markdown or table [default: table on a terminal, else csv]
     #[arg(long, short = 'f', global = true, value_enum)]
@@ -249,12 +260,6 @@ pub(crate) struct Common {
 pub(crate) enum IoTyped {
     Map,
     Read,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum QuoteTyped {
-    Byte(u8),
-    None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -303,7 +308,7 @@ pub(crate) enum ColorTyped {
 }
 
 /// A byte as it is typed: itself, `\t`, or `\x1f` where no keyboard has it. Not necessarily UTF-8.
-fn one_byte(text: OsString) -> Result<u8, String> {
+fn one_byte(text: &OsStr) -> Result<u8, String> {
     let byte = match text.as_bytes() {
         b"\\t" | b"tab" => Some(b'\t'),
         [byte] => Some(*byte),
@@ -319,8 +324,22 @@ fn one_byte(text: OsString) -> Result<u8, String> {
     }
 }
 
-fn quote(text: OsString) -> Result<QuoteTyped, String> {
-    if text == "none" { Ok(QuoteTyped::None) } else { one_byte(text).map(QuoteTyped::Byte) }
+fn quote(text: &OsStr) -> Result<Quote, String> {
+    if text == "none" { Ok(Quote::None) } else { one_byte(text).map(Quote::Byte) }
+}
+
+fn encoding(text: &OsStr) -> Result<Encoding, String> {
+    text.to_string_lossy().parse()
+}
+
+fn lines(text: &OsStr) -> Result<u64, String> {
+    text.to_string_lossy().parse().map_err(|_| "a number of lines".to_owned())
+}
+
+/// `NAME=VALUE`
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[cfg(test)]
@@ -376,13 +395,13 @@ mod tests {
             ["ask", "tweets/top-days", "-d~", "a.csv", "--memory", "64M"],
         ] {
             let common = common(&words).expect("valid words");
-            assert_eq!((common.memory, common.delimiter), (Some(64_000_000), Some(b'~')));
+            assert_eq!((common.memory, common.delimiter), (Some(64_000_000), vec![Of { table: None, value: b'~' }]));
         }
     }
 
     #[test]
     fn a_delimiter_is_one_byte() {
-        let typed = |text| common(&["ask", "q", "--delimiter", text]).ok().and_then(|common| common.delimiter);
+        let typed = |text| common(&["ask", "q", "--delimiter", text]).ok().map(|common| common.delimiter[0].value);
         for (text, expected) in [
             (",", Some(b',')),
             ("\\t", Some(b'\t')),

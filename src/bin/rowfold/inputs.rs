@@ -24,25 +24,25 @@ pub(crate) fn of_tables(tables: &[Table], words: &[OsString]) -> Result<Vec<Vec<
             None => bare.push(word),
         }
     }
+    let mut left = (0..tables.len()).filter(|table| files[*table].is_empty()).collect::<Vec<_>>().into_iter();
+    let mut table = None;
     for word in bare {
-        let table = match files.iter().position(Vec::is_empty) {
-            Some(table) => table,
-            // All have one: the last that the question does not name itself takes what remains.
-            None => match tables.iter().rposition(|table| table.path.is_none()) {
-                Some(table) if named_twice(tables, words, table) => return Err(no_table_for(word)),
-                Some(table) => table,
-                None => return Err(no_table_for(word)),
-            },
-        };
+        // When one table is left, it takes all that remain.
+        table = left.next().or(table);
+        let table = table.ok_or_else(|| no_table_for(word))?;
         expand(word, &mut files[table])?;
     }
-    let missing = files.iter().filter(|files| files.is_empty()).count();
-    if missing == 1 && !io::stdin().is_terminal() {
-        files.iter_mut().filter(|files| files.is_empty()).for_each(|files| files.push(PathBuf::from("-")));
-    }
-    if let Some(table) = files.iter().position(Vec::is_empty) {
-        let name = &tables[table].name;
-        return Err(Error::Usage(format!("no input for table {name}: name a file, or pipe one in")));
+    match (left.next(), left.next()) {
+        (None, _) => {}
+        (Some(table), None) if words.is_empty() && !io::stdin().is_terminal() => files[table].push(PathBuf::from("-")),
+        (Some(table), _) if tables.len() == 1 => {
+            let name = &tables[table].name;
+            return Err(Error::Usage(format!("no input for table {name}: name a file, or pipe one in")));
+        }
+        (Some(table), _) => {
+            let name = &tables[table].name;
+            return Err(Error::Usage(format!("no input for table {name}: {name}=FILE, or {name}=- for stdin")));
+        }
     }
     if files.iter().flatten().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(Error::Usage("stdin (-) can be read only once".to_owned()));
@@ -56,11 +56,6 @@ fn named<'w>(tables: &[Table], word: &'w OsStr) -> Option<(usize, &'w OsStr)> {
     let at = bytes.iter().position(|byte| *byte == b'=')?;
     let table = tables.iter().position(|table| table.path.is_none() && table.name.as_bytes() == &bytes[..at])?;
     Some((table, OsStr::from_bytes(&bytes[at + 1..])))
-}
-
-/// Whether `table` has its files by name, so that a bare word is not for it.
-fn named_twice(tables: &[Table], words: &[OsString], table: usize) -> bool {
-    words.iter().any(|word| named(tables, word).is_some_and(|(named, _)| named == table))
 }
 
 fn no_table_for(word: &OsStr) -> Error {
@@ -101,12 +96,7 @@ mod tests {
     fn check(tables: &[(&str, Option<&str>)], words: &[&str], expected: Result<&[&[&str]], &str>) {
         let tables: Vec<_> = tables
             .iter()
-            .map(|(name, path)| Table {
-                name: (*name).to_owned(),
-                path: path.map(str::to_owned),
-                columns: Vec::new(),
-                delimiter: None,
-            })
+            .map(|(name, path)| Table { name: (*name).to_owned(), path: path.map(str::to_owned), ..Table::default() })
             .collect();
         let words: Vec<_> = words.iter().map(OsString::from).collect();
         let found = of_tables(&tables, &words);
@@ -130,6 +120,8 @@ mod tests {
         check(&two, &["a.csv", "c.csv", "d.csv"], Ok(&[&["a.csv"], &["c.csv", "d.csv"]]));
         check(&two, &["a.csv", "accidents=b.csv"], Ok(&[&["b.csv"], &["a.csv"]]));
         check(&two, &["calls=-", "a.csv"], Ok(&[&["a.csv"], &["-"]]));
+        check(&two, &["calls=c.csv", "a.csv", "b.csv"], Ok(&[&["a.csv", "b.csv"], &["c.csv"]]));
+        check(&two, &["a.csv"], Err("no input for table calls: calls=FILE, or calls=- for stdin"));
     }
 
     #[test]

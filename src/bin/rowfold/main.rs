@@ -15,6 +15,7 @@ mod inputs;
 mod meaning;
 mod process;
 mod progress;
+mod reading;
 mod report;
 mod shared;
 mod sink;

@@ -8,14 +8,15 @@ use rowfold::error::{Error, Result};
 use rowfold::exprs::time::zone;
 use rowfold::{pass, readers};
 
-use crate::flags::{
-    BadValuesTyped, ColorTyped, Common, FormatTyped, IoTyped, ProgressTyped, QuoteTyped, RaggedTyped, StatsTyped,
-};
+use crate::flags::{BadValuesTyped, ColorTyped, Common, FormatTyped, IoTyped, ProgressTyped, RaggedTyped, StatsTyped};
+use crate::reading::Reading;
 
 /// Everything that is set, and by whom it is read.
 #[derive(Clone, Debug)]
 pub(crate) struct Meant {
-    pub(crate) reading: readers::Settings,
+    pub(crate) reading: Reading,
+    /// `--set`, each a name and a value.
+    pub(crate) parameters: Vec<(String, String)>,
     pub(crate) pass: pass::Settings,
     pub(crate) answer: Answer,
     pub(crate) report: Report,
@@ -58,20 +59,8 @@ pub(crate) enum Progress {
 impl Meant {
     /// What `typed` means in this process: its terminal, its `NO_COLOR`.
     pub(crate) fn of(typed: Common) -> Result<Meant> {
-        let quote = match typed.quote {
-            QuoteTyped::Byte(byte) => readers::Quote::Byte(byte),
-            QuoteTyped::None => readers::Quote::None,
-        };
-        if typed.delimiter.is_some() && typed.delimiter == quote.byte() {
-            return Err(Error::Usage(
-                "--delimiter and --quote are the same byte; --quote none is for files without".into(),
-            ));
-        }
-        let reading = readers::Settings {
-            delimiter: typed.delimiter,
-            quote,
+        let all = readers::Settings {
             header: !typed.no_header,
-            skip_lines: typed.skip_lines,
             max_record_bytes: typed.max_record,
             ragged: match typed.ragged {
                 RaggedTyped::Error => readers::Ragged::Error,
@@ -83,6 +72,14 @@ impl Meant {
                 IoTyped::Read => readers::Io::Read,
             },
             simd: typed.simd,
+            ..readers::Settings::default()
+        };
+        let reading = Reading {
+            all,
+            delimiters: typed.delimiter,
+            quotes: typed.quote,
+            encodings: typed.encoding,
+            skip_lines: typed.skip_lines,
         };
         if let Some(directory) = typed.spill_dir.as_deref().filter(|directory| !directory.is_dir()) {
             return Err(Error::Usage(format!("{}: is no directory; --spill-dir names one", directory.display())));
@@ -114,7 +111,13 @@ impl Meant {
             ProgressTyped::Auto | ProgressTyped::Never => Progress::Never,
             ProgressTyped::Plain => Progress::Lines,
         };
-        Ok(Meant { reading, pass, answer, report: Report { stats: typed.stats, progress, color: choice } })
+        Ok(Meant {
+            reading,
+            parameters: typed.set,
+            pass,
+            answer,
+            report: Report { stats: typed.stats, progress, color: choice },
+        })
     }
 }
 

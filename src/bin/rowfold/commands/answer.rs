@@ -6,19 +6,17 @@ use std::path::PathBuf;
 use rowfold::error::Result;
 use rowfold::pass::{self, Asked};
 use rowfold::questions::{Question, Table, TableHeader, bind};
-use rowfold::readers::{self, Input};
+use rowfold::readers::Input;
 
 use crate::meaning::Meant;
 use crate::shared::{Opened, Shared};
 use crate::{inputs, sink};
 
-pub(super) fn answer(question: &Question, words: &[OsString], meant: Meant, shared: &'static Shared) -> Result<()> {
+pub(super) fn answer(mut question: Question, words: &[OsString], meant: Meant, shared: &'static Shared) -> Result<()> {
+    question.set(&meant.parameters)?;
     let tables = question.tables();
     let files = inputs::of_tables(tables, words)?;
-    let open = |(table, files): (&Table, &Vec<PathBuf>)| {
-        let reading = readers::Settings { delimiter: meant.reading.delimiter.or(table.delimiter), ..meant.reading };
-        Input::open(files, &reading)
-    };
+    let open = |(table, files): (&Table, &Vec<PathBuf>)| Input::open(files, &meant.reading.of(table, tables)?);
     let inputs = tables.iter().zip(&files).map(open).collect::<Result<_>>()?;
     let named = tables.iter().map(|table| table.name.clone()).zip(files).collect();
     let opened = shared.opened.get_or_init(|| Opened { tables: named, inputs });
@@ -28,7 +26,7 @@ pub(super) fn answer(question: &Question, words: &[OsString], meant: Meant, shar
         path: input.path(),
     };
     let headers: Vec<_> = opened.tables.iter().zip(&opened.inputs).map(header).collect();
-    let plan = bind(question, &headers)?;
+    let plan = bind(&question, &headers)?;
     let mut sink = sink::open(&meant.answer, &opened.inputs, shared)?;
     let mut asked = [Asked { plan: &plan, sink: &mut *sink }];
     pass::run(&mut asked, &opened.inputs, &meant.pass, &shared.progress)

@@ -15,7 +15,7 @@ const MAX_TEXT_BYTES: u64 = 1 << 20;
 
 pub(super) fn run(name: &str, inputs: &[OsString], meant: Meant, shared: &'static Shared) -> Result<()> {
     shared.question.get_or_init(|| name.to_owned());
-    answer(&question(name)?, inputs, meant, shared)
+    answer(question(name)?, inputs, meant, shared)
 }
 
 fn question(name: &str) -> Result<Question> {

@@ -20,7 +20,7 @@ pub(super) fn run(words: &[OsString], meant: Meant, shared: &'static Shared) -> 
     let mut files = Vec::new();
     words.iter().try_for_each(|word| inputs::expand(word, &mut files))?;
     shared.question.get_or_init(|| "floor".to_owned());
-    let inputs = vec![Input::open(&files, &meant.reading)?];
+    let inputs = vec![Input::open(&files, &meant.reading.of_any()?)?];
     let opened = Opened { tables: vec![("floor".to_owned(), files)], inputs };
     let inputs = &shared.opened.get_or_init(|| opened).inputs;
     let input = &inputs[0];

@@ -11,5 +11,5 @@ use crate::shared::Shared;
 
 pub(super) fn run(text: &str, inputs: &[OsString], meant: Meant, shared: &'static Shared) -> Result<()> {
     shared.question.get_or_init(|| text.trim().to_owned());
-    answer(&Question::inline(text)?, inputs, meant, shared)
+    answer(Question::inline(text)?, inputs, meant, shared)
 }

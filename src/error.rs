@@ -250,7 +250,7 @@ pub enum Error {
     // ── limits ────────────────────────────────────────────────────────────────────────────────────────────────────
     /// The budget is too small for the plan.
     #[error("{} is too small for this question on {threads} thread{}{}: {} would do", size(*.have_bytes), if *.threads == 1 { "" } else { "s" },
-        if *.decoder_bytes > 0 { format!(", with {} to decompress its input", size(*.decoder_bytes)) } else { String::new() }, size(*.need_bytes))]
+        if *.decoder_bytes > 0 { format!(", with {} to decode its input", size(*.decoder_bytes)) } else { String::new() }, size(*.need_bytes))]
     Memory {
         /// `--memory`.
         have_bytes: u64,
@@ -258,7 +258,7 @@ pub enum Error {
         need_bytes: u64,
         /// Threads of the plan.
         threads: usize,
-        /// What of it decompressing the input takes.
+        /// What of it decompressing and transcoding the input takes.
         decoder_bytes: u64,
     },
     /// One record or value needs more than what is left of the budget.

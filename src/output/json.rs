@@ -115,7 +115,7 @@ mod tests {
         let refused = spelt(&Json, &columns(&["a"]), &[&[Value::Text(b"caf\xe9")]]).expect_err("no UTF-8");
         assert_eq!(
             refused.to_string(),
-            r#"column "a": "caf\xe9" is not UTF-8, which JSON cannot hold; --format csv passes bytes through"#
+            r#"column "a": "caf\xe9" is not UTF-8, which JSON cannot hold; --encoding says what it is, or --format csv passes bytes through"#
         );
     }
 }

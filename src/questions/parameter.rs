@@ -177,9 +177,9 @@ mod tests {
     #[test]
     fn a_parameter_is_a_literal() {
         let sql = format!("{DATES}SELECT :from, :Least, :name, n -:least FROM t LIMIT :least");
-        assert_eq!(said(&sql, &[("least", "3")]), "DATE '2014-01-01', 3, 'o''k', n - 3");
+        assert_eq!(said(&sql, &[("least", "3")]), "date '2014-01-01', 3, 'o''k', n - 3");
         let settings = [("least", "2"), ("FROM", "2015-02-03"), ("name", "a;b")];
-        assert_eq!(said(&sql, &settings), "DATE '2015-02-03', 2, 'a;b', n - 2");
+        assert_eq!(said(&sql, &settings), "date '2015-02-03', 2, 'a;b', n - 2");
         let sql = "-- param: x number = -1.5\n-- param: ok boolean = yes\nSELECT n * :x, :ok FROM t";
         assert_eq!(said(sql, &[]), "n * (-1.5), true");
     }
@@ -222,8 +222,8 @@ mod tests {
                 "line 2, column 18: parameter :m is not declared: declare it above the SELECT: -- param: m number = 1",
             ),
             (
-                "-- param: from date\nSELECT n FROM t WHERE d > :form",
-                "line 2, column 27: parameter :form is not declared: did you mean :from?",
+                "-- param: from date\nSELECT n FROM t WHERE d > :fron",
+                "line 2, column 27: parameter :fron is not declared: did you mean :from?",
             ),
             (
                 "-- param: from date = x\nSELECT n FROM t",

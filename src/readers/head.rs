@@ -89,8 +89,9 @@ impl<'f> Head<'f> {
             Some(b'\r') => State::AfterCr,
             _ => State::RecordStart,
         };
+        let columns = self.names(&fields, record)?;
         self.drop_front((end + 1).min(self.bytes.len()));
-        Ok(Header { dialect, columns: fields, state })
+        Ok(Header { dialect, columns, state })
     }
 
     /// Drops one physical line.
@@ -130,6 +131,20 @@ impl<'f> Head<'f> {
         }
     }
 
+    /// The `fields` of the header, which is at `record`, as names: in UTF-8, or nobody could name them.
+    fn names(&self, fields: &csv::ByteRecord, record: usize) -> Result<Vec<String>> {
+        let name = |field: &[u8]| {
+            let malformed = |_| Error::Malformed {
+                place: self.place(record),
+                at: self.dropped + record as u64,
+                text: field.to_vec(),
+                encoding: Encoding::Utf8.name(),
+            };
+            String::from_utf8(field.to_vec()).map_err(malformed)
+        };
+        fields.iter().map(name).collect()
+    }
+
     fn long(&self, record: usize, limit_bytes: u64) -> Error {
         Error::LongRecord { place: self.place(record), limit_bytes }
     }
@@ -141,7 +156,7 @@ impl<'f> Head<'f> {
 }
 
 /// The fields of one record, read by the `csv` crate.
-fn fields(record: &[u8], dialect: Dialect) -> Vec<String> {
+fn fields(record: &[u8], dialect: Dialect) -> csv::ByteRecord {
     let mut reader = csv::ReaderBuilder::new();
     reader.has_headers(false).delimiter(dialect.delimiter);
     match dialect.quote {
@@ -153,7 +168,7 @@ fn fields(record: &[u8], dialect: Dialect) -> Vec<String> {
     let record = b"\n".chain(record);
     // Reading from memory cannot fail, and one record cannot be ragged.
     let _ = reader.from_reader(record).read_byte_record(&mut fields);
-    fields.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect()
+    fields
 }
 
 /// Refuses, by name, what is no text in a superset of ASCII.

@@ -12,6 +12,9 @@ MEMORY   ?= 64M
 SAMPLE   := data/tweets-200MB.csv
 BIG      := data/tweets-2.3GB.csv
 ROWFOLD  := target/release/rowfold
+FEATURES ?=
+DATA     ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)
+INSTALLED = $(or $(CARGO_INSTALL_ROOT),$(CARGO_HOME),$(HOME)/.cargo)/bin/rowfold
 HEAP     := target/release/rowfold-heap
 DATA_GEN := target/release/data-gen
 
@@ -30,13 +33,14 @@ run: $(ROWFOLD) $(if $(INPUT),,$(SAMPLE)) ## Ask the tweets questions (INPUT= QU
 data: $(SAMPLE) $(BIG) ## Generate the sample (200 MB) and the file of the benchmarks (2.3 GB)
 
 .PHONY: test
-test: ## Run every test
-	cargo test --workspace --locked
+test: ## Run every test, those of the feature parquet among them
+	cargo test --workspace --locked --features parquet
 
 .PHONY: check
 check: ## Format, lints and documentation, without a single warning
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --workspace --all-targets --locked --features parquet -- -D warnings
+	cargo clippy --locked -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items --locked
 
 .PHONY: functions
@@ -72,8 +76,13 @@ fuzz: ## Fuzz the reader for a minute against the csv crate (needs a nightly too
 	cargo +nightly fuzz run reader_against_csv -- -max_total_time=60
 
 .PHONY: install
-install: ## Install rowfold into cargo's bin directory
-	cargo install --locked --path . --bin rowfold
+install: ## Install rowfold into cargo's bin directory, its completions and manual pages below DATA (FEATURES=parquet for Parquet)
+	cargo install --locked --path . --bin rowfold --features '$(FEATURES)'
+	install -d '$(DATA)/man/man1' '$(DATA)/bash-completion/completions' '$(DATA)/zsh/site-functions' '$(DATA)/fish/vendor_completions.d'
+	$(INSTALLED) man '$(DATA)/man/man1'
+	$(INSTALLED) completions bash --output '$(DATA)/bash-completion/completions/rowfold'
+	$(INSTALLED) completions zsh --output '$(DATA)/zsh/site-functions/_rowfold'
+	$(INSTALLED) completions fish --output '$(DATA)/fish/vendor_completions.d/rowfold.fish'
 
 # Cargo knows what is up to date.
 .PHONY: FORCE

@@ -52,6 +52,8 @@ pub struct Needs {
     pub copies: usize,
     /// What decompressing the input takes.
     pub decoder_bytes: usize,
+    /// What the answers' sinks hold.
+    pub sink_bytes: usize,
 }
 
 /// The share of every holder, in bytes.
@@ -162,6 +164,7 @@ fn fixed_bytes(resident: usize, threads: usize, needs: Needs) -> usize {
     resident
         + LATER_BYTES
         + needs.decoder_bytes
+        + needs.sink_bytes
         + threads * (THREAD_BYTES + if needs.keeps_texts { TEXTS_BYTES } else { 0 })
 }
 
@@ -268,7 +271,7 @@ mod tests {
             |(counts, streams, collects, keeps_texts, decoder_bytes)| {
                 let (folds, columns, orders, copies) = counts;
                 let orders = orders.max(usize::from(collects));
-                Needs { folds, columns, orders, streams, collects, keeps_texts, copies, decoder_bytes }
+                Needs { folds, columns, orders, streams, collects, keeps_texts, copies, decoder_bytes, sink_bytes: 0 }
             },
         )
     }

@@ -112,7 +112,12 @@ pub fn run(asked: &mut [Asked<'_>], inputs: &[Input], settings: &Settings, progr
     let stages: Vec<Stage<'_>> = reads.passes.iter().map(|pass| Stage::new(reads, pass, settings)).collect();
     let copies = Copies::of(reads);
     let decoder_bytes = usize::try_from(input.decoder_bytes()).unwrap_or(usize::MAX);
-    let needs = budget::Needs { copies: copies.most(), decoder_bytes, ..budget::Needs::default() };
+    let needs = budget::Needs {
+        copies: copies.most(),
+        decoder_bytes,
+        sink_bytes: sink.held_bytes(),
+        ..budget::Needs::default()
+    };
     let needs = stages.iter().fold(needs, |needs, stage| stage.add_needs(needs));
     let mut shares = budget::settle(settings.memory_bytes, settings.threads, input.io(), needs)?;
     if let Some(chunk_bytes) = settings.chunk_bytes {

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! rows ──▶ Streamed (csv, tsv, json, jsonl, markdown: a Format) ──┐
+//!      ├─▶ Parquet  (a row group at a time; feature `parquet`)     │
 //!      └─▶ Table    (a block of rows at a time)                 ──┴──▶ Destination (stdout, a file that appears whole)
 //! ```
 //!
@@ -12,6 +13,8 @@ mod destination;
 mod json;
 mod jsonl;
 mod markdown;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod streamed;
 mod table;
 mod terminal;
@@ -29,6 +32,8 @@ pub use destination::Destination;
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use markdown::Markdown;
+#[cfg(feature = "parquet")]
+pub use parquet::Parquet;
 pub use streamed::Streamed;
 pub use table::{Look, Table};
 
@@ -48,6 +53,10 @@ pub trait Format: Debug + Send + Sync {
 pub trait Sink: Send {
     /// Told once, before any row.
     fn begin(&mut self, columns: &[AnswerColumn]) -> Result<()>;
+    /// The most that it holds beside single rows; the pass sets so much of its budget aside.
+    fn held_bytes(&self) -> usize {
+        0
+    }
     /// The format, when rows may be spelt elsewhere and handed over by [`Sink::spelt`].
     fn format(&self) -> Option<Arc<dyn Format>>;
     /// The next `n_rows ≥ 1` rows, already spelt by [`Sink::format`], with what stands between them.

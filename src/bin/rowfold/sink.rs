@@ -29,12 +29,29 @@ pub(crate) fn open(answer: &Answer, inputs: &[Input], shared: &'static Shared) -
         FormatTyped::Json => Arc::new(Json),
         FormatTyped::Jsonl => Arc::new(JsonLines),
         FormatTyped::Markdown => Arc::new(Markdown),
+        FormatTyped::Parquet => return parquet(answer, destination),
         FormatTyped::Table => {
             let width = answer.to_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0);
             return Ok(Box::new(Table::new(destination, Look { width, color: answer.color })));
         }
     };
     Ok(Box::new(Streamed::new(format, destination, answer.to_terminal)))
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(answer: &Answer, destination: Destination) -> Result<Box<dyn Sink>> {
+    if answer.to_terminal {
+        return Err(Error::Usage(
+            "--format parquet is for no terminal; name a file: --output answer.parquet".to_owned(),
+        ));
+    }
+    Ok(Box::new(rowfold::output::Parquet::new(destination)))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_answer: &Answer, _destination: Destination) -> Result<Box<dyn Sink>> {
+    let way_out = "cargo install --path . --features parquet";
+    Err(Error::Usage(format!("--format parquet: this rowfold was built without it; {way_out}")))
 }
 
 /// The bytes of `answer`: a file that appears whole, or stdout.

@@ -24,8 +24,9 @@ fn place() -> Place {
     place.write("events.csv", b"time,action\n2021-02-12T08:00:00Z,Open\nat eight,Close\n");
     place.write("actions.csv", b"time,action\n2021-02-12T08:00:00Z,Open\n2021-02-12T08:01:00Z,Shut\n");
     place.write("tilde.csv", b"id~username~content~date\n1~ann~hi, all~2021-02-12\n");
+    place.write("header.csv", b"x,pr\xe9nom\n1,2\n");
     place.write("latin.csv", b"name,n\nann,1\nZo\xeb,2\n");
-    place.write("half.csv", b"\xff\xfex\0\n\0001\0\n\0\x00\xd82\0");
+    place.write("half.csv", b"\xff\xfex\0\n\x00\x31\0\n\0\x00\xd82\0");
     place.write("table.parquet", b"PAR1\x15\x04\x15\x08");
     place.write("utf16.csv", b"\xff\xfex\0,\0y\0\n\0");
     place.write("packed.csv.gz", b"\x1f\x8b\x08\0\0\0\0\0");
@@ -106,6 +107,7 @@ const REFUSED: &[&[&str]] = &[
     &["sql", EVENTS, "actions.csv"],
     &["ask", "tweets/top-days", "tilde.csv", "--delimiter", ","],
     &["sql", "SELECT count(*) FROM t", "tilde.csv", "--delimiter", ","],
+    &["sql", SUM, "header.csv"],
     &["sql", "SELECT upper(name) FROM t", "latin.csv"],
     &["sql", "SELECT name FROM t", "latin.csv", "--format", "json"],
     &["sql", SUM, "packed.csv.gz"],

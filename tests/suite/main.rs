@@ -10,6 +10,8 @@ mod bad_input;
 mod cli_errors;
 // Which words are which tables' files.
 mod cli_inputs;
+// Completions and manual pages know what there is.
+mod cli_manual;
 // Formats, files that appear whole, what stands where.
 mod cli_output;
 // Interrupted, terminated, left by its reader.
@@ -32,6 +34,9 @@ mod laws;
 mod layers;
 // The slow, obvious program.
 mod oracle;
+// What a Parquet file says.
+#[cfg(feature = "parquet")]
+mod parquet;
 // Records are those of the `csv` crate, whatever the chunks, threads, readers and instructions.
 mod records;
 // Files that change while they are read; memory that is lent and given back; ends from outside.

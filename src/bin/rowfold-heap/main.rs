@@ -7,6 +7,8 @@
 // must not print, exit or read the environment.
 #[path = "../rowfold/commands/mod.rs"]
 mod commands;
+#[path = "../rowfold/completion.rs"]
+mod completion;
 #[path = "../rowfold/flags.rs"]
 mod flags;
 #[path = "../rowfold/inputs.rs"]
@@ -52,6 +54,7 @@ struct Line {
 }
 
 fn main() -> ExitCode {
+    completion::answer();
     let line: Line = flags::parse();
     // Dropped when `main` returns, which every end of the tool goes through: it writes the report and prints the sums.
     let _profiler = dhat::Profiler::builder().file_name(line.heap_output).build();

@@ -9,13 +9,14 @@ use std::sync::LazyLock;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
 use rowfold::exprs::emoji::UNICODE_VERSION;
 use rowfold::exprs::time::zone;
 use rowfold::readers::{Encoding, Quote};
 
 use crate::reading::Of;
-use crate::sizes;
+use crate::{completion, sizes};
 
 /// One sentence about the tool.
 pub(crate) const ABOUT: &str = "Fold CSV files of any size into an answer: one pass, all cores, bounded memory, exact";
@@ -45,6 +46,18 @@ Examples:
   rowfold sql 'SELECT count(*) FROM t' data.csv
   rowfold sql \"SELECT city, avg(price) FROM 'sales.csv' GROUP BY city ORDER BY 2 DESC\"
   rowfold sql 'SELECT * FROM t LIMIT 5' data.csv --format jsonl";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  rowfold completions bash > ~/.local/share/bash-completion/completions/rowfold
+  rowfold completions zsh > ~/.zfunc/_rowfold
+  rowfold completions fish > ~/.config/fish/completions/rowfold.fish";
+
+/// The tool as clap knows it, for manual and completions.
+pub(crate) fn command() -> clap::Command {
+    let tool = clap::Command::new("rowfold").version(version()).about(ABOUT).help_template(TEMPLATE);
+    Typed::augment_args(tool.before_help(EXAMPLES).subcommand_required(true).arg_required_else_help(true))
+}
 
 /// The version of the tool, of the emoji and of the time zones that it knows.
 pub(crate) fn version() -> &'static str {
@@ -121,24 +134,27 @@ pub(crate) enum Command {
     #[command(help_template = TEMPLATE, before_help = ASK_EXAMPLES)]
     Ask {
         /// `system/name` (see `rowfold questions`), or a path ending in .sql
+        #[arg(add = ArgValueCompleter::new(completion::questions))]
         question: String,
         /// `PATH`, `TABLE=PATH`, a glob in quotes, or `-` for stdin [default: stdin, if it is no terminal]
-        #[arg(value_name = "INPUT")]
+        #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
         inputs: Vec<OsString>,
     },
     /// Answer a SQL text
     #[command(help_template = TEMPLATE, before_help = SQL_EXAMPLES)]
     Sql {
         /// A SELECT over one input
+        #[arg(add = ArgValueCompleter::new(completion::sql))]
         text: String,
         /// `PATH`, `TABLE=PATH`, a glob in quotes, or `-` for stdin [default: stdin, if it is no terminal]
-        #[arg(value_name = "INPUT")]
+        #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
         inputs: Vec<OsString>,
     },
     /// List the built-in questions, or show the SQL of one
     #[command(help_template = TEMPLATE)]
     Questions {
         /// `system/name`: show its SQL
+        #[arg(add = ArgValueCompleter::new(completion::built_in_questions))]
         name: Option<String>,
     },
     /// List the functions and aggregates that a question can call, or describe one
@@ -147,11 +163,25 @@ pub(crate) enum Command {
         /// Its name
         name: Option<String>,
     },
+    /// Print what tells a shell to complete rowfold's words: questions, parameters, columns
+    #[command(help_template = TEMPLATE, before_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: ShellTyped,
+    },
+    /// Write the manual's pages to a directory
+    #[command(help_template = TEMPLATE)]
+    Man {
+        /// Where to, as ~/.local/share/man/man1
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
     /// Time reading an input and counting its newlines, on the same threads: what no question can be faster than
     #[command(help_template = TEMPLATE)]
     Floor {
         /// A file
-        #[arg(value_name = "INPUT", required = true)]
+        #[arg(value_name = "INPUT", required = true, value_hint = ValueHint::FilePath)]
         inputs: Vec<OsString>,
     },
 }
@@ -223,10 +253,10 @@ pub(crate) struct Common {
 
     /// The value of a parameter that the question declares
     #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = parameter)]
-    #[arg(help_heading = "Asking", allow_hyphen_values = true)]
+    #[arg(help_heading = "Asking", allow_hyphen_values = true, add = ArgValueCompleter::new(completion::parameters))]
     pub(crate) set: Vec<(String, String)>,
 
-    /// csv, tsv, json, jsonl, markdown or table [default: table on a terminal, else csv]
+    /// csv, tsv, json, jsonl, markdown, table or parquet [default: table on a terminal, else csv]
     #[arg(long, short = 'f', global = true, value_enum)]
     #[arg(hide_possible_values = true, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) format: Option<FormatTyped>,
@@ -285,6 +315,14 @@ pub(crate) enum FormatTyped {
     #[value(alias = "md")]
     Markdown,
     Table,
+    Parquet,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShellTyped {
+    Bash,
+    Zsh,
+    Fish,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

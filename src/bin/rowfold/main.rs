@@ -10,6 +10,7 @@
 
 mod allocator;
 mod commands;
+mod completion;
 mod flags;
 mod inputs;
 mod meaning;
@@ -37,6 +38,7 @@ struct Line {
 
 fn main() -> ExitCode {
     allocator::give_pages_back_at_once();
+    completion::answer();
     let line: Line = flags::parse();
     commands::run(line.typed)
 }

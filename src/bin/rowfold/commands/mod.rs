@@ -2,8 +2,10 @@
 
 mod answer;
 mod ask;
+mod completions;
 mod floor;
 mod functions;
+mod man;
 mod questions;
 mod sql;
 
@@ -28,6 +30,8 @@ pub(crate) fn run(typed: Typed) -> ExitCode {
         Command::Sql { text, inputs } => sql::run(&text, &inputs, meant, shared),
         Command::Questions { name } => questions::run(name.as_deref(), meant, shared),
         Command::Functions { name } => functions::run(name.as_deref(), meant, shared),
+        Command::Completions { shell } => completions::run(shell, meant, shared),
+        Command::Man { directory } => man::run(&directory),
         Command::Floor { inputs } => floor::run(&inputs, meant, shared),
     });
     ExitCode::from(report::end(shared, &outcome, settings) as u8)

@@ -18,6 +18,11 @@ macro_rules! built_in {
 }
 
 const QUESTIONS: &[BuiltIn] = built_in![
+    "actions/average",
+    "actions/per-minute",
+    "actions/top-open",
+    "actions/windows",
+    "denver/calls-by-area",
     "tweets/quality",
     "tweets/top-days",
     "tweets/top-emojis",
@@ -38,22 +43,32 @@ pub fn find(name: &str) -> Option<&'static BuiltIn> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::questions::{Question, TableHeader, bind};
+    use crate::questions::{Question, Table, TableHeader, bind};
 
     /// The answer's columns over a header in another case and order, with surplus columns called as much in the questions is.
     fn answer(question: &BuiltIn) -> Vec<String> {
-        let header =
-            ["CONTENT", "emoji", "mention", "count", "tweets", "Date", "check", "rows", "found", "id", "Username"];
-        let header: Vec<String> = header.iter().map(|name| name.to_string()).collect();
+        let surplus =
+            ["emoji", "mention", "count", "tweets", "check", "rows", "found", "open", "close", "window_start"];
         let question = Question::named(question.name, question.sql).expect("a built-in question parses");
-        let header = TableHeader { table: "tweets", columns: &header, path: "tweets.csv" };
-        let plan = bind(&question, &[header]).expect("a built-in question binds");
+        let header = |table: &Table| -> Vec<String> {
+            let declared = table.columns.iter().rev().map(|column| column.name.to_uppercase().replace('_', " "));
+            declared.chain(surplus.map(str::to_owned)).collect()
+        };
+        let columns: Vec<Vec<String>> = question.tables().iter().map(header).collect();
+        let tables = question.tables().iter().zip(&columns);
+        let headers = tables.map(|(table, columns)| TableHeader { table: &table.name, columns, path: "a.csv" });
+        let plan = bind(&question, &headers.collect::<Vec<_>>()).expect("a built-in question binds");
         plan.answer.into_iter().map(|column| column.name).collect()
     }
 
     #[test]
     fn built_in_questions_answer_with_the_columns_they_promise() {
-        let cases: [(&str, &[&str]); 5] = [
+        let cases: [(&str, &[&str]); 10] = [
+            ("actions/average", &["total_avg_actions"]),
+            ("actions/per-minute", &["window_start", "action", "avg_per_minute"]),
+            ("actions/top-open", &["window_start", "window_end", "open", "close"]),
+            ("actions/windows", &["window_start", "window_end", "close", "open", "avg_actions"]),
+            ("denver/calls-by-area", &["neighborhood", "calls"]),
             ("tweets/quality", &["check", "rows"]),
             ("tweets/top-days", &["date", "username", "tweets"]),
             ("tweets/top-emojis", &["emoji", "count"]),

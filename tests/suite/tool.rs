@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
 /// A directory of files in which the tool is run; gone afterwards.
 pub(crate) struct Place {
     directory: tempfile::TempDir,
@@ -59,6 +61,15 @@ impl Place {
         tool_in(self.directory.path(), env!("CARGO_BIN_EXE_rowfold-heap"))
     }
 
+    /// Writes what `data-gen` makes of `words` to the file `name`; the truth about it.
+    pub(crate) fn generate(&self, words: &str, name: &str) -> Value {
+        let file = self.path(name).into_os_string();
+        let words = ["data-gen"].into_iter().chain(words.split(' ')).chain(["--output"]).map(Into::into);
+        data_gen::run(words.chain([file])).expect("room");
+        let truth = std::fs::read(self.path(name).with_extension("truth.json")).expect("written");
+        serde_json::from_slice(&truth).expect("JSON")
+    }
+
     /// Runs the tool with `words`; stdin is empty.
     pub(crate) fn run(&self, words: &[&str]) -> Ended {
         self.run_with(words, b"")
@@ -74,6 +85,27 @@ impl Place {
         let ended = self.run(words);
         assert!(ended.code == 0 && ended.stderr.is_empty(), "{words:?}: {ended:?}");
         String::from_utf8(ended.stdout).expect("an answer of UTF-8")
+    }
+}
+
+/// Holds `found` against `expected`: the same, but for the last places of numbers that are no integers.
+#[track_caller]
+pub(crate) fn near(found: &Value, expected: &Value) {
+    match (found, expected) {
+        (Value::Array(found), Value::Array(expected)) => {
+            assert_eq!(found.len(), expected.len());
+            found.iter().zip(expected).for_each(|(found, expected)| near(found, expected));
+        }
+        (Value::Object(found), Value::Object(expected)) => {
+            let keys: (Vec<_>, Vec<_>) = (found.keys().collect(), expected.keys().collect());
+            assert_eq!(keys.0, keys.1);
+            expected.iter().for_each(|(key, expected)| near(&found[key], expected));
+        }
+        (Value::Number(found), Value::Number(expected)) => {
+            let [found, expected] = [found, expected].map(|n| n.as_f64().expect("a number"));
+            assert!((found - expected).abs() <= 1e-9 * expected.abs().max(1.0), "{found} for {expected}");
+        }
+        (found, expected) => assert_eq!(found, expected),
     }
 }
 

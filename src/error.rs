@@ -176,6 +176,16 @@ pub enum Error {
         /// What passed which limit, and the way out.
         what: String,
     },
+    /// A record that is no JSON object, or not one of those asked for.
+    #[error("{place}: byte {byte}: {what}; --on-bad skip leaves such records out")]
+    Json {
+        /// Where the record begins.
+        place: Place,
+        /// Which byte of it, from 1.
+        byte: u64,
+        /// What is wrong there.
+        what: String,
+    },
     /// A record longer than `--max-record`.
     #[error("{place}: record passes {}; close its quote, or raise --max-record", size(*.limit_bytes))]
     LongRecord {
@@ -303,7 +313,8 @@ impl Error {
             Io { .. } | Directory { .. } | Changed { .. } => Exit::Io,
             Usage(_) | NoColumn { .. } | TwoColumns { .. } | Sql { .. } => Exit::Usage,
             Empty { .. } | Ragged { .. } | BadValue { .. } | Overflow { .. } | LongRecord { .. } => Exit::Data,
-            OpenQuote { .. }
+            Json { .. }
+            | OpenQuote { .. }
             | Utf16 { .. }
             | Malformed { .. }
             | Parquet { .. }

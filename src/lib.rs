@@ -47,6 +47,7 @@ pub mod budget;
 pub mod error;
 pub mod exprs;
 pub mod finish;
+pub mod flatten;
 pub mod output;
 pub mod pass;
 pub mod questions;

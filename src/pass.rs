@@ -31,10 +31,10 @@ use crate::exprs::{Value, codec};
 use crate::output::Sink;
 use crate::questions::plan::{Plan, Scan as Reads};
 use crate::readers::{Input, Scan, Sizes};
-use lender::{Copies, Lender};
+pub(crate) use lender::{Copies, Lender};
 use ordering::union_key;
 use stage::{Desk, Part, Stage};
-use streaming::{Next, Spelt, Stream};
+pub(crate) use streaming::{Next, Spelt, Stream};
 
 /// What a person sets about a pass.
 #[derive(Clone, Debug, Default)]
@@ -70,6 +70,10 @@ pub struct Progress {
     pub skipped_rows: AtomicU64,
     /// Empty lines, which are no records.
     pub empty_lines: AtomicU64,
+    /// Records that are no JSON, left out (`flatten --on-bad skip`).
+    pub bad_records: AtomicU64,
+    /// Keys that an object of JSON has twice.
+    pub duplicate_keys: AtomicU64,
     /// Groups there were.
     pub groups: AtomicU64,
     /// Bytes written to spill files.
@@ -350,6 +354,6 @@ impl Pass<'_> {
     }
 }
 
-fn check_stop(progress: &Progress) -> Result<()> {
+pub(crate) fn check_stop(progress: &Progress) -> Result<()> {
     if progress.stop.load(Memory::Relaxed) { Err(Error::Interrupted { terminated: false }) } else { Ok(()) }
 }

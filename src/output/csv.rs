@@ -19,6 +19,11 @@ impl Csv {
     /// Tabs: TSV.
     pub const TABS: Csv = Csv { delimiter: b'\t' };
 
+    /// Between fields stands `delimiter`, which is no quote and no line end.
+    pub fn with(delimiter: u8) -> Csv {
+        Csv { delimiter }
+    }
+
     /// Writes `bytes` as a field: in quotes, with its own quotes doubled, only if it holds a quote, the delimiter, CR or LF.
     fn field(self, bytes: &[u8], out: &mut Vec<u8>) {
         // A fold instead of `any`: without an early exit the compiler makes it SIMD, and fields are short.
@@ -64,7 +69,12 @@ impl Format for Csv {
         self.line(values.len(), out, |index, out| match values[index] {
             Value::Null => {}
             Value::Text(bytes) => self.field(bytes, out),
-            value => write(value, out), // of digits, letters, `-`, `.` and `:` only
+            value if b"\",;\t|~".contains(&self.delimiter) => write(value, out), // of digits, letters, `-`, `.` and `:` only
+            value => {
+                let mut text = Vec::new();
+                write(value, &mut text);
+                self.field(&text, out);
+            }
         });
         Ok(())
     }

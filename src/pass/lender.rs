@@ -23,7 +23,7 @@ const FOLDED: usize = 5;
 
 /// How often a field of each column lies in memory while its record is worked on, its own place apart.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Copies(Vec<(usize, usize)>);
+pub(crate) struct Copies(Vec<(usize, usize)>);
 
 impl Copies {
     /// Of the columns that `scan` reads.
@@ -65,6 +65,11 @@ impl Copies {
         Copies(copies)
     }
 
+    /// Of one column alone.
+    pub(crate) fn of_column(index: usize, copies: usize) -> Copies {
+        Copies(vec![(index, copies)])
+    }
+
     /// Of the column of which there are most.
     pub(super) fn most(&self) -> usize {
         self.0.iter().map(|&(_, copies)| copies).max().unwrap_or(0)
@@ -84,7 +89,7 @@ fn n_calls(expr: &Expr) -> usize {
 
 /// What is lent of a budget.
 #[derive(Debug)]
-pub(super) struct Lender {
+pub(crate) struct Lender {
     copies: Copies,
     left: AtomicU64,
     lent: AtomicU64,
@@ -97,7 +102,7 @@ pub(super) struct Lender {
 
 impl Lender {
     /// Lends `shares.lent_bytes`.
-    pub(super) fn new(copies: Copies, shares: &budget::Shares, io: Io, needs: budget::Needs) -> Lender {
+    pub(crate) fn new(copies: Copies, shares: &budget::Shares, io: Io, needs: budget::Needs) -> Lender {
         let left = AtomicU64::new(shares.lent_bytes as u64);
         let (lent, most_lent) = (AtomicU64::new(0), AtomicU64::new(0));
         Lender { copies, left, lent, most_lent, threads: shares.threads, io, needs }

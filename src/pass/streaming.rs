@@ -13,7 +13,7 @@ use crate::output::{Format, Sink};
 use crate::questions::plan::AnswerColumn;
 
 /// Whose turn it is, and what may still be written.
-pub(super) struct Stream<'o> {
+pub(crate) struct Stream<'o> {
     state: Mutex<State<'o>>,
     turned: Condvar,
     columns: &'o [AnswerColumn],
@@ -35,7 +35,7 @@ struct State<'o> {
 
 /// One worker's rows of the chunk in hand that are not written yet.
 #[derive(Debug)]
-pub(super) struct Spelt {
+pub(crate) struct Spelt {
     limit_bytes: usize,
     bytes: Vec<u8>,
     /// Where each row ends, when rows are told apart.
@@ -45,7 +45,7 @@ pub(super) struct Spelt {
 
 /// How a worker goes on after it handed its rows over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(crate) enum Next {
     /// With its chunk.
     Go,
     /// Not at all: the limit is full, or an earlier chunk failed.
@@ -54,7 +54,7 @@ pub(super) enum Next {
 
 impl<'o> Stream<'o> {
     /// A stream into `sink`, of at most `limit` rows after the first `offset`.
-    pub(super) fn new(
+    pub(crate) fn new(
         sink: &'o mut dyn Sink,
         columns: &'o [AnswerColumn],
         offset: u64,
@@ -68,12 +68,12 @@ impl<'o> Stream<'o> {
     }
 
     /// Rows written so far.
-    pub(super) fn written(&self) -> u64 {
+    pub(crate) fn written(&self) -> u64 {
         self.lock().written
     }
 
     /// Spells rows into `spelt`: `values[i][lane]` is column i of a row. Calls `full` where it is, to have it written.
-    pub(super) fn spell(
+    pub(crate) fn spell(
         &self,
         lanes: &[u32],
         values: &[&[Value<'_>]],
@@ -85,19 +85,7 @@ impl<'o> Stream<'o> {
             for (value, column) in row.iter_mut().zip(values) {
                 *value = column[lane as usize];
             }
-            match &self.format {
-                None => row.iter().for_each(|&value| codec::encode(value, &mut spelt.bytes)),
-                Some(format) => {
-                    if spelt.n_rows > 0 && !self.counts_rows {
-                        spelt.bytes.extend_from_slice(format.between());
-                    }
-                    format.row(self.columns, &row, &mut spelt.bytes)?;
-                }
-            }
-            spelt.n_rows += 1;
-            if self.counts_rows {
-                spelt.ends.push(spelt.bytes.len());
-            }
+            self.spell_row(&row, spelt)?;
             if spelt.is_full() && full(spelt)? == Next::Stop {
                 break;
             }
@@ -105,8 +93,26 @@ impl<'o> Stream<'o> {
         Ok(())
     }
 
+    /// Spells one row into `spelt`.
+    pub(crate) fn spell_row(&self, row: &[Value<'_>], spelt: &mut Spelt) -> Result<()> {
+        match &self.format {
+            None => row.iter().for_each(|&value| codec::encode(value, &mut spelt.bytes)),
+            Some(format) => {
+                if spelt.n_rows > 0 && !self.counts_rows {
+                    spelt.bytes.extend_from_slice(format.between());
+                }
+                format.row(self.columns, row, &mut spelt.bytes)?;
+            }
+        }
+        spelt.n_rows += 1;
+        if self.counts_rows {
+            spelt.ends.push(spelt.bytes.len());
+        }
+        Ok(())
+    }
+
     /// Writes `spelt` when it is the turn of chunk `ordinal`, waiting for it where `must` says so.
-    pub(super) fn hand_over(&self, ordinal: u64, spelt: &mut Spelt, must: bool) -> Result<Next> {
+    pub(crate) fn hand_over(&self, ordinal: u64, spelt: &mut Spelt, must: bool) -> Result<Next> {
         let Some(mut state) = self.await_turn(ordinal, must) else {
             return Ok(if must { Next::Stop } else { Next::Go });
         };
@@ -115,7 +121,7 @@ impl<'o> Stream<'o> {
     }
 
     /// Chunk `ordinal` is done: the next one's turn.
-    pub(super) fn pass_on(&self, ordinal: u64) {
+    pub(crate) fn pass_on(&self, ordinal: u64) {
         let mut state = self.lock();
         if state.turn == ordinal {
             state.turn += 1;
@@ -124,7 +130,7 @@ impl<'o> Stream<'o> {
     }
 
     /// Chunk `ordinal` failed: no later chunk gets its turn.
-    pub(super) fn fail(&self, ordinal: u64) {
+    pub(crate) fn fail(&self, ordinal: u64) {
         let mut state = self.lock();
         state.failed = Some(state.failed.map_or(ordinal, |failed| failed.min(ordinal)));
         self.turned.notify_all();
@@ -182,12 +188,12 @@ impl State<'_> {
 
 impl Spelt {
     /// No rows, in a buffer that is written once it holds `limit_bytes`.
-    pub(super) fn of(limit_bytes: usize) -> Spelt {
+    pub(crate) fn of(limit_bytes: usize) -> Spelt {
         Spelt { limit_bytes, bytes: Vec::new(), ends: Vec::new(), n_rows: 0 }
     }
 
     /// Whether they have to be written before there are more.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.bytes() > self.limit_bytes
     }
 
@@ -197,7 +203,7 @@ impl Spelt {
     }
 
     /// Forgets all rows; a buffer that one long row blew up is given back.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.bytes.clear();
         self.bytes.shrink_to(2 * self.limit_bytes);
         self.ends.clear();

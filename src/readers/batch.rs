@@ -81,7 +81,13 @@ impl<'a> Window<'a> {
             Some(before) => Some(before + count_lines(&self.bytes[..place]) + 1),
             None => self.source.line_of(self.offset + place as u64),
         };
-        Place { path: self.source.path.clone(), line, column }
+        let path = self.source.path.clone();
+        match line {
+            Some(record) if self.source.are_values => {
+                Place { path: format!("{path}: record {record}"), line: None, column }
+            }
+            line => Place { path, line, column },
+        }
     }
 }
 

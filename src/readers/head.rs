@@ -6,8 +6,8 @@ use crate::error::{Error, Place, Result};
 use crate::readers::automaton::{Dialect, State, Walk};
 use crate::readers::batch::count_lines;
 use crate::readers::compressed::{self, Format};
-use crate::readers::sniff;
-use crate::readers::{Encoding, Settings};
+use crate::readers::settings::Records;
+use crate::readers::{Encoding, Settings, sniff, values};
 
 /// The bytes from which a delimiter is sniffed.
 pub(crate) const SAMPLE_BYTES: usize = 256 << 10;
@@ -34,6 +34,8 @@ pub(crate) struct Header {
     pub(crate) columns: Vec<String>,
     /// The state in which the records begin; [`Head::bytes`] begin there, too.
     pub(crate) state: State,
+    /// The records are JSON values that have no lines of their own.
+    pub(crate) are_values: bool,
 }
 
 impl<'f> Head<'f> {
@@ -70,6 +72,9 @@ impl<'f> Head<'f> {
         for _ in 0..settings.skip_lines {
             self.skip_line()?;
         }
+        if settings.records == Records::Json {
+            return self.json();
+        }
         let quote = settings.quote.byte();
         let delimiter = match settings.delimiter {
             Some(delimiter) => delimiter,
@@ -83,7 +88,7 @@ impl<'f> Head<'f> {
         let fields = fields(&self.bytes[record..end], dialect);
         if !settings.header {
             let columns = (1..=fields.len()).map(|i| format!("column_{i}")).collect();
-            return Ok(Header { dialect, columns, state: State::RecordStart });
+            return Ok(Header { dialect, columns, state: State::RecordStart, are_values: false });
         }
         let state = match self.bytes.get(end) {
             Some(b'\r') => State::AfterCr,
@@ -91,7 +96,18 @@ impl<'f> Head<'f> {
         };
         let columns = self.names(&fields, record)?;
         self.drop_front((end + 1).min(self.bytes.len()));
-        Ok(Header { dialect, columns, state })
+        Ok(Header { dialect, columns, state, are_values: false })
+    }
+
+    /// What JSON has for a header: a line is one field, which no byte divides that JSON may hold.
+    fn json(&mut self) -> Result<Header> {
+        self.fill(SAMPLE_BYTES)?;
+        if self.at_end && self.bytes.trim_ascii().is_empty() {
+            return Err(Error::Empty { path: self.path.to_owned() });
+        }
+        let are_values = !values::are_lines(&self.bytes, self.at_end);
+        let dialect = Dialect { delimiter: 0, quote: None };
+        Ok(Header { dialect, columns: vec!["json".to_owned()], state: State::RecordStart, are_values })
     }
 
     /// Drops one physical line.

@@ -50,6 +50,7 @@ mod text;
 mod tickets;
 mod transcoder;
 mod unquote;
+mod values;
 mod worker;
 
 pub use batch::{Batch, Column};
@@ -58,6 +59,6 @@ pub use input::{FileStats, Input};
 #[doc(hidden)]
 pub use scan::Passes;
 pub use scan::{Marks, Simd};
-pub use settings::{Io, Quote, Ragged, Reserve, Settings, Sizes, Unlimited};
+pub use settings::{Io, Quote, Ragged, Records, Reserve, Settings, Sizes, Unlimited};
 pub use tickets::Scan;
 pub use worker::{Chunk, Counts, Worker};

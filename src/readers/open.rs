@@ -75,17 +75,25 @@ impl Opened {
         let mut head = Head::of(&self.path, std::mem::take(&mut self.first), text);
         let header = head.header(settings)?;
         let head_bytes = head.dropped;
+        let (lines, at_end, tail) = (head.lines, head.at_end, head.bytes);
         let bytes = match self.range {
-            Some((begin, end)) => Bytes::File(Regular { begin, first: begin + head_bytes, state: header.state, end }),
-            None => Bytes::Pipe(Mutex::new(Pipe {
-                flow: Flow::Plain(Arc::clone(&self.file)),
-                offset: head_bytes,
-                lines: head.lines,
-                state: header.state,
-                at_end: head.at_end,
-                tail: head.bytes,
-                counted: 0,
-            })),
+            Some((begin, end)) if !header.are_values => {
+                Bytes::File(Regular { begin, first: begin + head_bytes, state: header.state, end })
+            }
+            _ => {
+                let flow = Flow::Plain(self.rest.clone());
+                let pipe = Pipe {
+                    flow,
+                    offset: head_bytes,
+                    lines,
+                    state: header.state,
+                    at_end,
+                    tail,
+                    counted: 0,
+                    values: None,
+                };
+                Bytes::Pipe(Mutex::new(if header.are_values { pipe.of_values() } else { pipe }))
+            }
         };
         Ok(self.source(header, head_bytes, 0, bytes))
     }
@@ -118,7 +126,8 @@ impl Opened {
             (skip, at_end, tail) = (offset, false, Vec::new());
         }
         let flow = Flow::Decoded(Box::new(Ahead::of(text, skip, needed_bytes)));
-        let pipe = Pipe { flow, tail, offset, lines, state: header.state, at_end, counted: head_bytes };
+        let pipe = Pipe { flow, tail, offset, lines, state: header.state, at_end, counted: head_bytes, values: None };
+        let pipe = if header.are_values { pipe.of_values() } else { pipe };
         let transcoding_bytes = if settings.encoding == Encoding::Utf8 { 0 } else { TRANSCODING_BYTES };
         let decoder_bytes = DECODING_BYTES + transcoding_bytes + needed_bytes;
         Ok(self.source(header, head_bytes, decoder_bytes, Bytes::Pipe(Mutex::new(pipe))))
@@ -131,6 +140,7 @@ impl Opened {
             path: self.path,
             dialect: header.dialect,
             n_columns: header.columns.len(),
+            are_values: header.are_values,
             places: None,
             file: self.file,
             identity,

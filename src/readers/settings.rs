@@ -6,6 +6,8 @@ use crate::readers::scan::{Simd, kept_bytes};
 /// How the files of one table are read. The default is what the tool does without a flag.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// What a record is.
+    pub records: Records,
     /// `--delimiter`; `None` is sniffed from the first 256 KiB of each file.
     pub delimiter: Option<u8>,
     /// `--quote`.
@@ -29,6 +31,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
+            records: Records::Csv,
             delimiter: None,
             quote: Quote::Byte(b'"'),
             encoding: Encoding::Utf8,
@@ -40,6 +43,16 @@ impl Default for Settings {
             simd: None,
         }
     }
+}
+
+/// What a record is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Records {
+    /// One of CSV, by the other settings.
+    #[default]
+    Csv,
+    /// A JSON value: one a line, one behind the other, or in one array, told apart by looking. It is the one column there is.
+    Json,
 }
 
 /// What encloses a field that holds delimiters or line ends.

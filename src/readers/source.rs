@@ -12,6 +12,7 @@ use crate::readers::Reserve;
 use crate::readers::automaton::{Dialect, State};
 use crate::readers::batch::count_lines;
 use crate::readers::compressed::{self, Ahead};
+use crate::readers::values::Values;
 
 /// A file whose dialect and header are settled.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(crate) struct Source {
     pub(crate) dialect: Dialect,
     /// Fields of its header.
     pub(crate) n_columns: usize,
+    /// Its records are JSON values without lines of their own: they are counted instead.
+    pub(crate) are_values: bool,
     /// Where the columns of the first file's header are in this one's; `None` when they are in the same places.
     pub(crate) places: Option<Vec<usize>>,
     pub(crate) file: Arc<File>,
@@ -77,13 +80,15 @@ pub(crate) struct Pipe {
     pub(crate) at_end: bool,
     /// Bytes of the compressed file that were counted as read.
     pub(crate) counted: u64,
+    /// Of JSON values without lines: what puts them on lines. Then `lines` counts records, and `offset` bytes of lines.
+    pub(crate) values: Option<Values>,
 }
 
 /// Where a pipe's text comes from.
 #[derive(Debug)]
 pub(crate) enum Flow {
-    /// From the file as it is.
-    Plain(Arc<File>),
+    /// From the file as it is, from here on.
+    Plain(Rest),
     /// From the file, decompressed.
     Decoded(Box<Ahead>),
 }
@@ -198,13 +203,37 @@ impl Source {
 }
 
 impl Pipe {
-    /// Appends at most `wanted` bytes to `buffer`; fewer only at the end and before a fault. A decoder asks `reserve` for what it needs beyond
+    /// The same text as JSON values, each on a line.
+    pub(crate) fn of_values(mut self) -> Pipe {
+        let mut values = Values::new(self.offset);
+        values.lines(&mut self.tail, 0);
+        self.at_end &= !values.has_fault(self.at_end);
+        (self.values, self.lines) = (Some(values), 0);
+        self
+    }
+
+    /// Appends at most `wanted` bytes to `buffer`; fewer only at the end and before a fault. (Values without anything between them
+    /// have line ends put in besides.) A decoder asks `reserve` for what it needs beyond
     /// [`Source::decoder_bytes`].
     pub(crate) fn read(&mut self, buffer: &mut Vec<u8>, wanted: usize, reserve: &dyn Reserve) -> io::Result<()> {
-        self.at_end = match &mut self.flow {
-            Flow::Plain(file) => (&**file).take(wanted as u64).read_to_end(buffer)? < wanted,
+        if let Some(values) = &mut self.values
+            && values.has_fault(false)
+        {
+            // Behind the records before it.
+            let fault = if buffer.contains(&b'\n') { None } else { values.fault() };
+            return fault.map_or(Ok(()), |fault| Err(fault.into()));
+        }
+        let from = buffer.len();
+        let at_end = match &mut self.flow {
+            Flow::Plain(rest) => rest.take(wanted as u64).read_to_end(buffer)? < wanted,
             Flow::Decoded(ahead) => ahead.read(buffer, wanted, reserve)?,
         };
+        self.at_end = at_end;
+        if let Some(values) = &mut self.values {
+            values.lines(buffer, from);
+            // A fault is told by the next call, behind the records before it.
+            self.at_end &= !values.has_fault(at_end);
+        }
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! Everything that is tested through the crate's own doors, in one binary.
 
+// The actions questions.
+mod actions;
 // Answers equal those of the slow program, however they are asked.
 mod answers;
 // The one way from tests to the library.
@@ -18,10 +20,14 @@ mod cli_output;
 mod cli_signals;
 // Gzip, zstd, bzip2 and xz are read as what they were before, or not at all.
 mod compressed;
+// The denver questions.
+mod denver;
 // The bytes of an answer do not depend on how it was made.
 mod determinism;
 // A file in another encoding says what it says.
 mod encodings;
+// Nested JSON becomes rows.
+mod flatten;
 // Groups equal those of a map, whatever is spilled or split.
 mod folding;
 // What a question can call, as it is listed and documented; time zones end to end.

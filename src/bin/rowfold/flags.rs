@@ -47,6 +47,13 @@ Examples:
   rowfold sql \"SELECT city, avg(price) FROM 'sales.csv' GROUP BY city ORDER BY 2 DESC\"
   rowfold sql 'SELECT * FROM t LIMIT 5' data.csv --format jsonl";
 
+const FLATTEN_EXAMPLES: &str = "\
+Examples:
+  rowfold flatten users.json --output users.csv
+  rowfold flatten votes.json --explode votes --output votes.csv
+  rowfold flatten --columns id,user.username=username,content,date --delimiter '~' --date-only date tweets.json
+  zcat tweets.json.gz | rowfold flatten --columns id,content | rowfold sql 'SELECT count(content) FROM t' -";
+
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
   rowfold completions bash > ~/.local/share/bash-completion/completions/rowfold
@@ -157,6 +164,15 @@ pub(crate) enum Command {
         #[arg(add = ArgValueCompleter::new(completion::built_in_questions))]
         name: Option<String>,
     },
+    /// Make a table of nested JSON: an array, a value a line, or values one behind the other
+    #[command(help_template = TEMPLATE, before_help = FLATTEN_EXAMPLES)]
+    Flatten {
+        /// `PATH`, a glob in quotes, or `-` for stdin [default: stdin, if it is no terminal]
+        #[arg(value_name = "INPUT")]
+        inputs: Vec<OsString>,
+        #[command(flatten)]
+        flatten: Flatten,
+    },
     /// List the functions and aggregates that a question can call, or describe one
     #[command(help_template = TEMPLATE)]
     Functions {
@@ -184,6 +200,30 @@ pub(crate) enum Command {
         #[arg(value_name = "INPUT", required = true, value_hint = ValueHint::FilePath)]
         inputs: Vec<OsString>,
     },
+}
+
+/// What `flatten` makes of the records. (`--delimiter` is that of the table.)
+#[derive(Debug, Args)]
+#[group(skip)]
+pub(crate) struct Flatten {
+    /// The columns: paths of fields, with dots, and names if they are to be called otherwise [default: all there are, found in a pass before]
+    #[arg(long, value_name = "a,b.c=name,…")]
+    pub(crate) columns: Option<String>,
+    /// A row for each element of this array; none where it is empty
+    #[arg(long, value_name = "PATH")]
+    pub(crate) explode: Option<String>,
+    /// Of this column's instants, the day (UTC) [repeatable]
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) date_only: Vec<String>,
+    /// A record that is not right: an error, or left out (counted)
+    #[arg(long, value_enum, default_value = "error", hide_possible_values = true, value_name = "error|skip")]
+    pub(crate) on_bad: OnBadTyped,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnBadTyped {
+    Error,
+    Skip,
 }
 
 /// Options of every command; each has an environment variable, `ROWFOLD_` and its name.

@@ -56,10 +56,15 @@ fn write_counted(stderr: &mut impl Write, shared: &Shared) -> std::io::Result<()
             bad_values.iter().map(|(name, n)| format!("{n} in {}", quoted(name.as_bytes()))).collect();
         writeln!(stderr, "rowfold: bad values taken as NULL: {}", columns.join(", "))?;
     }
-    for (n, what) in [(&progress.padded_rows, "filled up"), (&progress.skipped_rows, "left out")] {
+    for (n, what) in [
+        (&progress.padded_rows, "ragged records filled up"),
+        (&progress.skipped_rows, "ragged records left out"),
+        (&progress.bad_records, "records left out that are not right"),
+        (&progress.duplicate_keys, "keys twice in their object, of which the last counts"),
+    ] {
         match n.load(Relaxed) {
             0 => {}
-            n => writeln!(stderr, "rowfold: ragged records {what}: {n}")?,
+            n => writeln!(stderr, "rowfold: {what}: {n}")?,
         }
     }
     Ok(())

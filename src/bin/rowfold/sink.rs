@@ -16,6 +16,16 @@ use crate::shared::Shared;
 
 /// The sink that `answer` means; refused when it would write over one of `inputs`.
 pub(crate) fn open(answer: &Answer, inputs: &[Input], shared: &'static Shared) -> Result<Box<dyn Sink>> {
+    table(answer, None, inputs, shared)
+}
+
+/// The same; CSV has `delimiter` between its fields, if that is told.
+pub(crate) fn table(
+    answer: &Answer,
+    delimiter: Option<u8>,
+    inputs: &[Input],
+    shared: &'static Shared,
+) -> Result<Box<dyn Sink>> {
     let target = answer.output.as_deref().unwrap_or(Path::new("/dev/stdout"));
     let is_regular = target.metadata().is_ok_and(|target| target.is_file());
     if is_regular && inputs.iter().any(|input| input.is_file(target)) {
@@ -24,7 +34,7 @@ pub(crate) fn open(answer: &Answer, inputs: &[Input], shared: &'static Shared) -
     }
     let destination = destination(answer, shared)?;
     let format: Arc<dyn Format> = match answer.format {
-        FormatTyped::Csv => Arc::new(Csv::COMMAS),
+        FormatTyped::Csv => Arc::new(delimiter.map_or(Csv::COMMAS, Csv::with)),
         FormatTyped::Tsv => Arc::new(Csv::TABS),
         FormatTyped::Json => Arc::new(Json),
         FormatTyped::Jsonl => Arc::new(JsonLines),

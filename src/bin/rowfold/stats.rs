@@ -33,6 +33,10 @@ pub(crate) struct Stats {
     padded_rows: u64,
     skipped_rows: u64,
     empty_lines: u64,
+    #[serde(skip_serializing_if = "is_none")]
+    bad_records: u64,
+    #[serde(skip_serializing_if = "is_none")]
+    duplicate_keys: u64,
     answer_rows: u64,
     exact: bool,
     version: &'static str,
@@ -88,11 +92,19 @@ impl Stats {
             padded_rows: count(&progress.padded_rows),
             skipped_rows: count(&progress.skipped_rows),
             empty_lines: count(&progress.empty_lines),
+            bad_records: count(&progress.bad_records),
+            duplicate_keys: count(&progress.duplicate_keys),
             answer_rows: count(&progress.answer_rows),
             exact: true, // nothing that is not is built yet
             version: env!("CARGO_PKG_VERSION"),
         }
     }
+}
+
+/// What only JSON has is told where there was any.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_none(n: &u64) -> bool {
+    *n == 0
 }
 
 /// Four digits after the point: a tenth of a millisecond.

@@ -3,6 +3,7 @@
 mod answer;
 mod ask;
 mod completions;
+mod flatten;
 mod floor;
 mod functions;
 mod man;
@@ -29,6 +30,7 @@ pub(crate) fn run(typed: Typed) -> ExitCode {
         Command::Ask { question, inputs } => ask::run(&question, &inputs, meant, shared),
         Command::Sql { text, inputs } => sql::run(&text, &inputs, meant, shared),
         Command::Questions { name } => questions::run(name.as_deref(), meant, shared),
+        Command::Flatten { inputs, flatten } => flatten::run(&inputs, &flatten, meant, shared),
         Command::Functions { name } => functions::run(name.as_deref(), meant, shared),
         Command::Completions { shell } => completions::run(shell, meant, shared),
         Command::Man { directory } => man::run(&directory),

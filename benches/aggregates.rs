@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench aggregates`; the name of a bench says how many rows have how many keys.
 
-use ahash::RandomState;
+use rowfold::aggregates::seed::Seed;
 use bumpalo::Bump;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
@@ -40,14 +40,14 @@ fn keys(n_keys: u32) -> Vec<Vec<u8>> {
 /// Folds all rows on one worker; the groups, the rows counted and the sum of what was summed, which is 1 a row.
 fn fold(keys: &[Vec<u8>], max_kept_slabs: usize) -> (usize, i64, i64) {
     let (spill, pool) = (Spill::new(None, None), Pool::new(SLAB_BYTES, max_kept_slabs));
-    let (store, seed) = (Store::new(&pool, &spill), RandomState::new());
+    let (store, seed) = (Store::new(&pool, &spill), Seed::random());
     let mut folder = Folder::new(states(), &store, seed.clone(), HOT_BYTES);
     let lanes: Vec<u32> = (0..LANES).collect();
     let argument = |value| Argument { lanes: &lanes, passes: None, values: Operand::Constant(value) };
     let arguments = [argument(Value::Boolean(true)), argument(Value::Short { mantissa: 1, scale: 0 })];
     for keys in keys.chunks(LANES as usize) {
         let keys: Vec<Key<'_>> = keys.iter().map(|key| Key::new(key)).collect();
-        folder.fold(keys.len(), &lanes, &keys, &arguments).expect("disk");
+        folder.fold(keys.len(), &lanes, Some(&*keys), &arguments).expect("disk");
     }
     folder.close().expect("disk");
     let mut table = bounded(states(), TABLE_BYTES);

@@ -40,6 +40,13 @@ impl Fold for Avg {
     }
 
     #[inline]
+    fn update_in_place(&self, state: &mut Mean, value: Value<'_>) -> bool {
+        let added = state.total.add_in_place(value);
+        state.n += u64::from(added);
+        added
+    }
+
+    #[inline]
     fn merge(&self, into: &mut Mean, from: Mean) {
         into.n += from.n;
         into.total.merge(from.total);

@@ -36,6 +36,12 @@ impl Fold for Count {
     }
 
     #[inline]
+    fn update_in_place(&self, state: &mut u64, value: Value<'_>) -> bool {
+        self.update(state, value);
+        true
+    }
+
+    #[inline]
     fn merge(&self, into: &mut u64, from: u64) {
         *into += from;
     }

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use bumpalo::Bump;
 
 use super::AggregateFunction;
+use super::extreme_number::ExtremeNumber;
 use super::functions::{Asked, Bound};
 use super::states::{Fold, States};
 use crate::exprs::{Misuse, Type, Value, codec, compare, number};
@@ -27,7 +28,11 @@ pub(super) const MIN: AggregateFunction = AggregateFunction {
 fn bind(asked: Asked, signature: &str, wanted: Ordering) -> Result<Bound, Misuse> {
     let [value] = asked.unordered()?.arguments(signature)?;
     let ty = value.ty;
-    Ok(Bound::rows(value, ty, move || Box::new(States::new(Extreme { ty, wanted }))))
+    Ok(Bound::rows(value, ty, move || match (ty, wanted) {
+        (Type::Number, Ordering::Greater) => Box::new(States::new(ExtremeNumber::<true>)),
+        (Type::Number, _) => Box::new(States::new(ExtremeNumber::<false>)),
+        _ => Box::new(States::new(Extreme { ty, wanted })),
+    }))
 }
 
 /// The least or greatest value.
@@ -43,6 +48,8 @@ pub struct Extreme {
 #[derive(Debug, Default)]
 pub struct Kept {
     value: Owned,
+    /// The same as a number, where it is a short one of a dynamic column.
+    short: Option<(i64, u8)>,
     saw_number: bool,
     saw_text: bool,
 }
@@ -126,13 +133,26 @@ impl Fold for Extreme {
         if matches!(value, Value::Null) {
             return;
         }
+        let mut short = None;
         if let (Type::Dynamic, Value::Text(text)) = (self.ty, value) {
-            let number = number::is_plain(text);
-            state.saw_number |= number;
-            state.saw_text |= !number;
+            short = number::parse_plain_short(text);
+            let is_number = short.is_some() || number::is_plain(text);
+            state.saw_number |= is_number;
+            state.saw_text |= !is_number;
+            if let (Some((mantissa, scale)), Some((kept, kept_scale))) = (short, state.short)
+                && scale == kept_scale
+                && mantissa != kept
+            {
+                if mantissa.cmp(&kept) == self.wanted {
+                    state.value.set(value);
+                    state.short = short;
+                }
+                return;
+            }
         }
         if matches!(state.value, Owned::None) || compare(self.ty, value, state.value.get()) == self.wanted {
             state.value.set(value);
+            state.short = short;
         }
     }
 
@@ -153,7 +173,7 @@ impl Fold for Extreme {
         *bytes = rest;
         let mut value = Owned::None;
         codec::decode_with(bytes, |decoded| value.set(decoded))?;
-        Some(Kept { value, saw_number: saw & 1 != 0, saw_text: saw & 2 != 0 })
+        Some(Kept { value, short: None, saw_number: saw & 1 != 0, saw_text: saw & 2 != 0 })
     }
 
     fn finish<'a>(&self, state: &Kept, arena: &'a Bump) -> Result<Value<'a>, String> {

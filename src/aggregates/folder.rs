@@ -6,10 +6,10 @@
 //!
 //! Which rows meet in the table is chance (it depends on threads and chunks); by the law of merging nothing else does.
 
-use ahash::RandomState;
+use super::seed::Seed;
 
 use super::groups::Groups;
-use super::keys::{INLINE_BYTES, Key, Keys};
+use super::keys::{INLINE_BYTES, Key, KeyColumn, Keys};
 use super::slabs::{Log, Store, partition_of};
 use super::states::{Aggregate, MISSED};
 use crate::error::Result;
@@ -26,6 +26,9 @@ pub struct Argument<'v, 'a> {
     pub values: Operand<'v, 'a>,
 }
 
+/// Keys looked up together.
+const PROBES: usize = 64;
+
 /// Rows looked at before the table is judged.
 const WINDOW: u64 = 1 << 15;
 
@@ -35,10 +38,12 @@ pub struct Folder<'s> {
     groups: Groups,
     log: Log,
     store: &'s Store<'s>,
-    seed: RandomState,
+    seed: Seed,
     limit_bytes: usize,
     /// The group of each lane of the batch.
     numbers: Vec<u32>,
+    /// The hash of each key of the batch.
+    hashes: Vec<u64>,
     entry: Vec<u8>,
     judge: Judge,
 }
@@ -48,7 +53,7 @@ impl<'s> Folder<'s> {
     pub fn new(
         states: Vec<Box<dyn Aggregate>>,
         store: &'s Store<'s>,
-        seed: RandomState,
+        seed: Seed,
         limit_bytes: usize,
     ) -> Folder<'s> {
         let groups = bounded(states, limit_bytes);
@@ -59,17 +64,18 @@ impl<'s> Folder<'s> {
             seed,
             limit_bytes,
             numbers: Vec::new(),
+            hashes: Vec::new(),
             entry: Vec::new(),
             judge: Judge::default(),
         }
     }
 
-    /// Folds a batch of `n_lanes` lanes: `keys[i]` is the key of `lanes[i]`. Without any key, all are of one group.
-    pub fn fold(
+    /// Folds a batch of `n_lanes` lanes by `keys`. Without any, all are of one group.
+    pub fn fold<K: KeyColumn + ?Sized>(
         &mut self,
         n_lanes: usize,
         lanes: &[u32],
-        keys: &[Key<'_>],
+        keys: Option<&K>,
         arguments: &[Argument<'_, '_>],
     ) -> Result<()> {
         if lanes.is_empty() {
@@ -78,23 +84,24 @@ impl<'s> Folder<'s> {
         self.numbers.clear();
         self.numbers.resize(n_lanes, MISSED);
         let mut n_missed = 0;
-        if keys.is_empty() {
-            let number = self.groups.number(&Key::new(b""), 0, &self.seed);
-            lanes.iter().for_each(|&lane| self.numbers[lane as usize] = number);
-        } else if self.judge.is_bypassing() {
-            n_missed = lanes.len();
-        } else {
-            for (&lane, key) in lanes.iter().zip(keys) {
-                let number = self.groups.number(key, key.hash(&self.seed), &self.seed);
-                self.numbers[lane as usize] = number;
-                n_missed += usize::from(number == MISSED);
+        match keys {
+            None => {
+                let number = self.groups.number(&Key::new(b""), 0, &self.seed);
+                lanes.iter().for_each(|&lane| self.numbers[lane as usize] = number);
+            }
+            Some(keys) => {
+                n_missed = self.look_up(lanes, keys);
             }
         }
         self.groups.settle();
-        for (states, argument) in self.groups.states.iter_mut().zip(arguments) {
-            states.update(&self.numbers, argument.lanes, argument.values);
+        if n_missed < lanes.len() {
+            for (states, argument) in self.groups.states.iter_mut().zip(arguments) {
+                states.update(&self.numbers, argument.lanes, argument.values);
+            }
         }
-        if n_missed > 0 {
+        if let Some(keys) = keys
+            && n_missed > 0
+        {
             self.log_missed(lanes, keys, arguments)?;
         }
         if self.judge.wants_flush(lanes.len(), n_missed, self.groups.keys.len())
@@ -105,13 +112,45 @@ impl<'s> Folder<'s> {
         Ok(())
     }
 
-    fn log_missed(&mut self, lanes: &[u32], keys: &[Key<'_>], arguments: &[Argument<'_, '_>]) -> Result<()> {
-        for (&lane, key) in lanes.iter().zip(keys) {
+    /// Finds the groups of `lanes`, made where there is room; how many have none.
+    fn look_up<K: KeyColumn + ?Sized>(&mut self, lanes: &[u32], keys: &K) -> usize {
+        self.hashes.clear();
+        self.hashes.resize(lanes.len(), 0);
+        if self.judge.is_bypassing() {
+            let rows = lanes.iter().zip(&mut self.hashes).enumerate();
+            rows.for_each(|(i, (&lane, hash))| *hash = keys.key(i, lane).hash(&self.seed));
+            return lanes.len();
+        }
+        let (mut n_missed, mut numbers) = (0, [MISSED; PROBES]);
+        let mut probes = [(Key::NULL, 0); PROBES];
+        for (first, (lanes, hashes)) in lanes.chunks(PROBES).zip(self.hashes.chunks_mut(PROBES)).enumerate() {
+            let probes = &mut probes[..lanes.len()];
+            for (i, (&lane, hash)) in lanes.iter().zip(hashes).enumerate() {
+                let key = keys.key(first * PROBES + i, lane);
+                *hash = key.hash(&self.seed);
+                probes[i] = (key, *hash);
+            }
+            self.groups.keys.numbers(probes, &mut numbers, &self.seed);
+            for (&lane, &number) in lanes.iter().zip(&numbers) {
+                self.numbers[lane as usize] = number;
+                n_missed += usize::from(number == MISSED);
+            }
+        }
+        n_missed
+    }
+
+    fn log_missed<K: KeyColumn + ?Sized>(
+        &mut self,
+        lanes: &[u32],
+        keys: &K,
+        arguments: &[Argument<'_, '_>],
+    ) -> Result<()> {
+        for (i, (&lane, &hash)) in lanes.iter().zip(&self.hashes).enumerate() {
             if self.numbers[lane as usize] != MISSED {
                 continue;
             }
             self.entry.clear();
-            key.write(&mut self.entry);
+            keys.key(i, lane).write(&mut self.entry);
             for (states, argument) in self.groups.states.iter().zip(arguments) {
                 if argument.passes.is_none_or(|passes| passes[lane as usize]) {
                     states.encode_row(argument.values.at(lane), &mut self.entry);
@@ -119,7 +158,7 @@ impl<'s> Folder<'s> {
                     states.encode_none(&mut self.entry);
                 }
             }
-            self.log.append(self.store, partition_of(key.hash(&self.seed), 0), &self.entry)?;
+            self.log.append(self.store, partition_of(hash, 0), &self.entry)?;
         }
         Ok(())
     }
@@ -177,7 +216,7 @@ pub fn flush(
     groups: &mut Groups,
     log: &mut Log,
     store: &Store<'_>,
-    seed: &RandomState,
+    seed: &Seed,
     level: u32,
     entry: &mut Vec<u8>,
 ) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Keys with their states: the groups of one fold, as far as they are in memory.
 
-use ahash::RandomState;
+use super::seed::Seed;
 
 use super::keys::{Key, Keys};
 use super::states::{Aggregate, MISSED};
@@ -22,7 +22,7 @@ impl Groups {
 
     /// The number of `key`'s group, made when it is new and there is room; [`MISSED`] when there is none.
     #[inline]
-    pub fn number(&mut self, key: &Key<'_>, hash: u64, seed: &RandomState) -> u32 {
+    pub fn number(&mut self, key: &Key<'_>, hash: u64, seed: &Seed) -> u32 {
         self.keys.number(key, hash, seed).unwrap_or(MISSED)
     }
 

@@ -3,7 +3,7 @@
 //! Partitions are disjoint, so workers take them one by one and nothing is merged between them. A partition that does not fit
 //! is split by the next six bits of the hash, entries and groups alike, and each part is folded by itself.
 
-use ahash::RandomState;
+use super::seed::Seed;
 
 use super::folder::flush;
 use super::groups::Groups;
@@ -17,7 +17,7 @@ use crate::error::{Error, Place, Result};
 pub fn fold_partition(
     groups: &mut Groups,
     limit_bytes: usize,
-    seed: &RandomState,
+    seed: &Seed,
     store: &Store<'_>,
     partition: usize,
     level: u32,

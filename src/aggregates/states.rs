@@ -29,6 +29,12 @@ pub trait Fold: Debug + Send {
 
     /// Adds a row's value, NULL included.
     fn update(&self, state: &mut Self::State, value: Value<'_>);
+    /// The same where it takes a few instructions and [`heap_bytes`](Fold::heap_bytes) stays as it is; `false` when nothing
+    /// was done.
+    #[inline]
+    fn update_in_place(&self, _state: &mut Self::State, _value: Value<'_>) -> bool {
+        false
+    }
     /// Adds the rows of another state.
     fn merge(&self, into: &mut Self::State, from: Self::State);
     /// Appends the state as self-delimiting bytes.
@@ -95,6 +101,18 @@ impl<F: Fold> States<F> {
         States { fold, states: Vec::new(), heap_bytes: 0 }
     }
 
+    /// Adds `value` to `group`; [`MISSED`] is beyond all groups.
+    #[inline]
+    fn add(&mut self, group: u32, value: Value<'_>) {
+        if let Some(state) = self.states.get_mut(group as usize)
+            && !self.fold.update_in_place(state, value)
+        {
+            let before = self.fold.heap_bytes(state);
+            self.fold.update(state, value);
+            self.heap_bytes = self.heap_bytes + self.fold.heap_bytes(state) - before;
+        }
+    }
+
     #[inline]
     fn change(&mut self, group: u32, change: impl FnOnce(&F, &mut F::State)) {
         let state = &mut self.states[group as usize];
@@ -112,22 +130,16 @@ impl<F: Fold> Aggregate for States<F> {
     }
 
     fn update(&mut self, groups: &[u32], lanes: &[u32], values: Operand<'_, '_>) {
+        // Nearly always all lanes are left: then nothing is looked up by lane.
+        let all = lanes.len() == groups.len();
         match values {
-            Operand::Constant(value) => {
-                for &lane in lanes {
-                    match groups[lane as usize] {
-                        MISSED => {}
-                        group => self.change(group, |fold, state| fold.update(state, value)),
-                    }
-                }
+            Operand::Constant(value) if all => groups.iter().for_each(|&group| self.add(group, value)),
+            Operand::Constant(value) => lanes.iter().for_each(|&lane| self.add(groups[lane as usize], value)),
+            Operand::Vector(values) if all => {
+                groups.iter().zip(values).for_each(|(&group, &value)| self.add(group, value));
             }
             Operand::Vector(values) => {
-                for &lane in lanes {
-                    match groups[lane as usize] {
-                        MISSED => {}
-                        group => self.change(group, |fold, state| fold.update(state, values[lane as usize])),
-                    }
-                }
+                lanes.iter().for_each(|&lane| self.add(groups[lane as usize], values[lane as usize]));
             }
         }
     }

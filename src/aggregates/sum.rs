@@ -27,15 +27,33 @@ pub(super) const SUM: AggregateFunction = AggregateFunction {
 #[derive(Debug)]
 pub struct Sum;
 
-/// The sum of some numbers.
+/// The sum of some numbers: 32 bytes.
 #[derive(Debug, Default)]
 pub struct Total {
     /// At `scale`; with `beyond`, what it does not hold.
-    mantissa: i128,
+    mantissa: Halves,
     scale: u8,
     /// Whether there was a number at all.
     any: bool,
     beyond: Option<Box<Beyond>>,
+}
+
+/// An `i128`, least half first: by itself it would align the state to 16 bytes, and make it 48.
+#[derive(Clone, Copy, Debug, Default)]
+struct Halves([u64; 2]);
+
+impl Halves {
+    #[inline]
+    fn get(self) -> i128 {
+        (u128::from(self.0[1]) << 64 | u128::from(self.0[0])).cast_signed()
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "halves are what is wanted")]
+    fn set(&mut self, mantissa: i128) {
+        let mantissa = mantissa.cast_unsigned();
+        self.0 = [mantissa as u64, (mantissa >> 64) as u64];
+    }
 }
 
 /// What does not fit the common state.
@@ -56,6 +74,13 @@ const POWERS: [i128; 39] = {
 };
 
 impl Total {
+    #[inline]
+    fn of(decimal: Decimal) -> Total {
+        let mut total = Total { scale: decimal.scale, any: true, ..Total::default() };
+        total.mantissa.set(decimal.mantissa);
+        total
+    }
+
     /// Adds a number; NULL adds nothing.
     #[inline]
     pub fn add(&mut self, value: Value<'_>) {
@@ -67,28 +92,46 @@ impl Total {
         }
     }
 
+    /// Adds a number where that takes one addition; `false` when nothing was done.
+    #[inline]
+    pub fn add_in_place(&mut self, value: Value<'_>) -> bool {
+        if let Value::Short { mantissa, scale } = value
+            && scale == self.scale
+            && let Some(sum) = self.mantissa.get().checked_add(mantissa.into())
+        {
+            self.any = true;
+            self.mantissa.set(sum);
+            return true;
+        }
+        false
+    }
+
     #[inline]
     fn add_decimal(&mut self, mantissa: i128, scale: u8) {
         self.any = true;
         if scale == self.scale
-            && let Some(sum) = self.mantissa.checked_add(mantissa)
+            && let Some(sum) = self.mantissa.get().checked_add(mantissa)
         {
-            self.mantissa = sum;
+            self.mantissa.set(sum);
         } else {
             self.add_rescaled(mantissa, scale);
         }
     }
 
-    #[inline]
+    #[inline(never)]
     fn add_rescaled(&mut self, mantissa: i128, scale: u8) {
         let common = scale.max(self.scale);
-        let ours = self.mantissa.checked_mul(POWERS[usize::from(common - self.scale)]);
+        let ours = self.mantissa.get().checked_mul(POWERS[usize::from(common - self.scale)]);
         let theirs = mantissa.checked_mul(POWERS[usize::from(common - scale)]);
         match ours.zip(theirs).and_then(|(ours, theirs)| ours.checked_add(theirs)) {
-            Some(sum) => (self.mantissa, self.scale) = (sum, common),
+            Some(sum) => {
+                self.mantissa.set(sum);
+                self.scale = common;
+            }
             None => {
                 self.put_beyond();
-                (self.mantissa, self.scale) = (mantissa, scale);
+                self.mantissa.set(mantissa);
+                self.scale = scale;
             }
         }
     }
@@ -96,9 +139,9 @@ impl Total {
     /// Moves the common state beyond and leaves zero.
     #[cold]
     fn put_beyond(&mut self) {
-        let decimal = Decimal { mantissa: self.mantissa, scale: self.scale };
+        let decimal = Decimal { mantissa: self.mantissa.get(), scale: self.scale };
         self.beyond.get_or_insert_default().wide.add(&Wide::from_decimal(decimal));
-        (self.mantissa, self.scale) = (0, 0);
+        (self.mantissa, self.scale) = (Halves::default(), 0);
     }
 
     #[cold]
@@ -111,7 +154,7 @@ impl Total {
     #[inline]
     pub fn merge(&mut self, other: Total) {
         if other.any {
-            self.add_decimal(other.mantissa, other.scale);
+            self.add_decimal(other.mantissa.get(), other.scale);
         }
         if let Some(theirs) = other.beyond {
             let ours = self.beyond.get_or_insert_default();
@@ -124,10 +167,10 @@ impl Total {
 
     /// The decimal part of the sum, exact; `None` when it takes more than 38 digits.
     pub fn decimal(&self) -> Option<Decimal> {
-        if self.beyond.is_none() && self.mantissa.unsigned_abs() < POWERS[38].unsigned_abs() {
-            return Some(Decimal { mantissa: self.mantissa, scale: self.scale });
+        if self.beyond.is_none() && self.mantissa.get().unsigned_abs() < POWERS[38].unsigned_abs() {
+            return Some(Decimal { mantissa: self.mantissa.get(), scale: self.scale });
         }
-        let mut wide = Wide::from_decimal(Decimal { mantissa: self.mantissa, scale: self.scale });
+        let mut wide = Wide::from_decimal(Decimal { mantissa: self.mantissa.get(), scale: self.scale });
         if let Some(beyond) = &self.beyond {
             wide.add(&beyond.wide);
         }
@@ -156,7 +199,7 @@ impl Total {
     /// Appends the total.
     #[inline]
     pub fn encode(&self, out: &mut Vec<u8>) {
-        match (&self.beyond, i64::try_from(self.mantissa)) {
+        match (&self.beyond, i64::try_from(self.mantissa.get())) {
             (None, _) if !self.any => out.push(0),
             (None, Ok(mantissa)) => {
                 out.push(1 + self.scale);
@@ -164,7 +207,7 @@ impl Total {
             }
             (beyond, _) => {
                 out.push(64 + self.scale);
-                out.extend_from_slice(&self.mantissa.to_le_bytes());
+                out.extend_from_slice(&self.mantissa.get().to_le_bytes());
                 let reals = beyond.as_ref().and_then(|beyond| beyond.reals.as_ref());
                 out.push(u8::from(beyond.is_some()) + u8::from(reals.is_some()));
                 if let Some(beyond) = beyond {
@@ -186,13 +229,13 @@ impl Total {
             0 => Some(Total::default()),
             1..=39 => {
                 let mantissa = i128::from(codec::unzigzag(codec::read_varint(bytes)?));
-                Some(Total { mantissa, scale: tag - 1, any: true, beyond: None })
+                Some(Total::of(Decimal { mantissa, scale: tag - 1 }))
             }
             64..=102 => {
                 let mantissa = i128::from_le_bytes(*codec::take(bytes, 16)?.first_chunk()?);
                 let (&kind, rest) = bytes.split_first()?;
                 *bytes = rest;
-                let mut total = Total { mantissa, scale: tag - 64, any: true, beyond: None };
+                let mut total = Total::of(Decimal { mantissa, scale: tag - 64 });
                 if kind > 0 {
                     let wide = Wide::decode(bytes)?;
                     let reals = if kind > 1 { Some(RealSum::decode(bytes)?) } else { None };
@@ -211,6 +254,11 @@ impl Fold for Sum {
     #[inline]
     fn update(&self, state: &mut Total, value: Value<'_>) {
         state.add(value);
+    }
+
+    #[inline]
+    fn update_in_place(&self, state: &mut Total, value: Value<'_>) -> bool {
+        state.add_in_place(value)
     }
 
     #[inline]

@@ -15,7 +15,7 @@ use std::fmt::Debug;
 use bumpalo::Bump;
 
 use super::trouble::{Trouble, Troubles};
-use super::value::{Decimal, Value};
+use super::value::{Decimal, Type, Value};
 
 /// An expression, bound: types are settled, constants folded, patterns compiled.
 #[derive(Debug)]
@@ -82,6 +82,11 @@ pub trait Scalar: Debug + Send + Sync {
 
     /// The scalar that is true where this one is false and NULL where this one is, if one is as cheap: `IS NOT NULL`, `<>`.
     fn negated(&self) -> Option<Box<dyn Scalar>> {
+        None
+    }
+
+    /// The type as which this reads text, where that is all it does and what spells none is in trouble.
+    fn reads_as(&self) -> Option<Type> {
         None
     }
 }
@@ -176,6 +181,18 @@ impl Expr {
                 let values = self.operand(frame, lanes, troubles, &mut scratch);
                 lanes.retain(|&lane| values.at(lane).is_true());
             }
+        }
+    }
+
+    /// The column that this is, or reads as a type: what could be read as that type in the first place.
+    pub fn read_column(&self) -> Option<(usize, Option<Type>)> {
+        match self {
+            Expr::Column(slot) => Some((*slot, None)),
+            Expr::Call(Call { scalar, args }) => match args[..] {
+                [Expr::Column(slot)] => Some((slot, Some(scalar.reads_as()?))),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

@@ -12,9 +12,9 @@ use bumpalo::collections::Vec as ArenaVec;
 use super::marked::{self, Marked};
 use crate::error::Result;
 use crate::exprs::lists::BoundList;
-use crate::exprs::{Decimal, Expr, Frame, Trouble, Troubles, Type, Value, boolean, number, time};
-use crate::questions::plan::{InputColumn, Pass, Scan};
-use crate::readers::{Batch, Column};
+use crate::exprs::{Decimal, Expr, Frame, Operand, Trouble, Troubles, Type, Value, boolean, number, time};
+use crate::questions::plan::{Body, InputColumn, Output, Pass, Scan};
+use crate::readers::{Batch, Column, Field};
 
 /// A trouble with the record it was met in.
 pub(super) type Located = (usize, Trouble);
@@ -34,6 +34,10 @@ pub(super) struct Reading {
     beside: Vec<usize>,
     /// Whether the rows' places in the input are asked for; they stand behind the element.
     places: bool,
+    /// As what each column is read.
+    types: Vec<Type>,
+    /// The column that is nothing but the key: its fields are looked up where they lie.
+    key: Option<usize>,
     n_columns: usize,
 }
 
@@ -45,6 +49,10 @@ pub(super) type Take<'t> = dyn FnMut(Lanes<'_>, &mut Vec<Located>) -> Result<()>
 pub(super) struct Lanes<'a> {
     /// By slot; a slot that is not read is empty.
     columns: ArenaVec<'a, &'a [Value<'a>]>,
+    /// The fields of the column that is nothing but the key.
+    pub(super) key: Option<Column<'a>>,
+    /// The type as which each column was read.
+    types: &'a [Type],
     /// The lanes that passed.
     pub(super) lanes: &'a [u32],
     /// All lanes there are; a lane is below.
@@ -80,6 +88,12 @@ impl<'a> Lanes<'a> {
         self.lanes = &self.lanes[..n];
     }
 
+    /// `expr` as it lies there, when it is a column or was read as what it makes of one.
+    pub(super) fn column(&self, expr: &Expr) -> Option<Operand<'_, 'a>> {
+        let (slot, read_as) = expr.read_column()?;
+        read_as.is_none_or(|ty| self.types.get(slot) == Some(&ty)).then(|| Operand::Vector(self.columns[slot]))
+    }
+
     /// `expr` for the lanes that are left; other places are NULL.
     pub(super) fn eval(&self, expr: &Expr, troubles: &mut Troubles) -> &'a mut [Value<'a>] {
         let out = self.arena.alloc_slice_fill_copy(self.n_lanes, Value::Null);
@@ -89,8 +103,8 @@ impl<'a> Lanes<'a> {
 }
 
 impl Reading {
-    /// What `pass` reads.
-    pub(super) fn of(scan: &Scan, pass: &Pass, later: &[&Expr]) -> Reading {
+    /// What `pass` reads: for `WHERE`, then for `later`. `null` says that there are texts that mean NULL.
+    pub(super) fn of(scan: &Scan, pass: &Pass, later: &[&Expr], null: bool) -> Reading {
         let n_columns = scan.columns.len();
         let slots = |exprs: &[&Expr]| {
             let mut slots: Vec<usize> =
@@ -99,22 +113,26 @@ impl Reading {
             slots.dedup();
             slots
         };
-        let first = slots(&pass.filter.iter().collect::<Vec<_>>());
+        let filters: Vec<_> = pass.filter.iter().collect();
+        let first = slots(&filters);
         let beside: Vec<_> = later.iter().copied().chain(&pass.element_filter).collect();
-        let all = beside.clone();
+        let places = beside.iter().flat_map(|expr| expr.columns()).any(|slot| slot == n_columns + 1);
         let subject = pass.explode.as_ref().map(|list| &list.subject);
-        let mut later = slots(&beside.iter().copied().chain(subject).collect::<Vec<_>>());
+        let all: Vec<&Expr> = beside.iter().copied().chain(subject).collect();
+        let mut later = slots(&all);
         later.retain(|slot| !first.contains(slot));
         let beside = if subject.is_some() { slots(&beside) } else { Vec::new() };
-        let places = all.iter().flat_map(|expr| expr.columns()).any(|slot| slot == n_columns + 1);
         let marked = pass.explode.as_ref().and_then(|list| marked::slot(list, &scan.columns));
         let marked = marked.filter(|slot| !first.contains(slot) && !beside.contains(slot));
         later.retain(|slot| Some(*slot) != marked);
+        let all: Vec<&Expr> = all.into_iter().chain(filters).collect();
         let tested = first.iter().chain(&later).copied().filter(|&slot| is_text(&scan.columns[slot]));
-        let every = all.into_iter().chain(&pass.filter).chain(subject);
-        let read: BTreeSet<usize> = every.flat_map(Expr::columns_read).collect();
+        let read: BTreeSet<usize> = all.iter().flat_map(|expr| expr.columns_read()).collect();
         let tested = tested.filter(|slot| !read.contains(slot)).collect();
-        Reading { first, later, tested, marked, beside, places, n_columns }
+        let types = (0..n_columns).map(|slot| read_as(slot, scan.columns[slot].ty, pass, &all)).collect();
+        let key = key_alone(pass, &all).filter(|&slot| !null && scan.columns[slot].allowed.is_none());
+        later.retain(|slot| Some(*slot) != key);
+        Reading { first, later, tested, marked, beside, places, types, key, n_columns }
     }
 
     /// Columns of values that a batch of this pass holds at most, results of expressions apart.
@@ -137,7 +155,9 @@ impl Reading {
         let all = arena.alloc_slice_fill_with(n_records, |i| u32::try_from(i).expect("a batch has few records"));
         let mut columns = ArenaVec::with_capacity_in(self.n_columns + 2, arena);
         columns.resize(self.n_columns + 2, &[][..]);
-        let mut lanes = Lanes { columns, lanes: all, n_lanes: n_records, owners: None, arena };
+        let types = arena.alloc_slice_copy(&self.types);
+        let key = self.key.map(|slot| batch.column(scan.columns[slot].index));
+        let mut lanes = Lanes { columns, key, types, lanes: all, n_lanes: n_records, owners: None, arena };
         let mut troubles = Troubles::default();
 
         let read = |slots: &[usize], lanes: &mut Lanes<'a>, troubles: &mut Troubles| {
@@ -145,7 +165,7 @@ impl Reading {
                 lanes.columns[slot] = if null.is_none() && self.tested.contains(&slot) {
                     presence(batch.column(scan.columns[slot].index), lanes)
                 } else {
-                    column(&scan.columns[slot], batch, lanes.lanes, null, arena, troubles)
+                    column((&scan.columns[slot], self.types[slot]), batch, lanes.lanes, null, arena, troubles)
                 };
             }
         };
@@ -167,7 +187,7 @@ impl Reading {
                 let plain =
                     if null.is_none() { Marked::of(batch, scan.columns[slot].index, &*list.list, arena) } else { None };
                 plain.map_or_else(
-                    || Subject::Values(column(&scan.columns[slot], batch, lanes.lanes, null, arena, &mut troubles)),
+                    || Subject::Values(column((&scan.columns[slot], self.types[slot]), batch, lanes.lanes, null, arena, &mut troubles)),
                     Subject::Marked,
                 )
             }
@@ -246,7 +266,8 @@ impl Reading {
         }
         let n_lanes = elements.len();
         let all = arena.alloc_slice_fill_with(n_lanes, |i| u32::try_from(i).expect("a portion has few elements"));
-        let mut lanes = Lanes { columns, lanes: all, n_lanes, owners: Some(owners), arena };
+        let types = arena.alloc_slice_copy(records.types);
+        let mut lanes = Lanes { columns, key: None, types, lanes: all, n_lanes, owners: Some(owners), arena };
         let mut troubles = Troubles::default();
         if let Some(filter) = filter {
             keep_true(&mut lanes, filter, &mut troubles);
@@ -301,58 +322,136 @@ fn presence<'a>(fields: Column<'a>, lanes: &Lanes<'a>) -> &'a [Value<'a>] {
     out
 }
 
-/// The values of one input column in `lanes`; other places are NULL.
+/// The type as which column `slot` of type `ty` is read: another than its own when all that is done with it, without a
+/// condition, is to read it as that.
+fn read_as(slot: usize, ty: Type, pass: &Pass, exprs: &[&Expr]) -> Type {
+    let Body::Groups { aggregates, .. } = &pass.body else { return ty };
+    let mut uses = aggregates.iter().filter(|call| call.filter.is_none()).filter_map(|call| call.argument.as_ref());
+    let wanted = uses.find_map(|expr| match expr.read_column() {
+        Some((read, Some(wanted))) if read == slot => Some(wanted),
+        _ => None,
+    });
+    let is_wanted = |expr: &Expr| expr.read_column() == Some((slot, wanted));
+    let conditional = aggregates.iter().filter(|call| call.filter.is_some());
+    let mut conditional = conditional.filter_map(|call| call.argument.as_ref());
+    match wanted {
+        Some(wanted)
+            if !conditional.any(is_wanted)
+                && exprs.iter().all(|expr| is_wanted(expr) || !expr.columns().contains(&slot)) =>
+        {
+            wanted
+        }
+        _ => ty,
+    }
+}
+
+/// The column that is the only key, by its bytes, and is read for nothing else.
+fn key_alone(pass: &Pass, exprs: &[&Expr]) -> Option<usize> {
+    let Body::Groups { keys, aggregates, .. } = &pass.body else { return None };
+    let [Output { expr: Expr::Column(slot), ty: Type::Dynamic | Type::Text, .. }] = &keys[..] else { return None };
+    let once = exprs.iter().filter(|expr| expr.columns().contains(slot)).count() == 1;
+    let by_value = aggregates.iter().any(|call| call.is_by_value());
+    (once && !by_value && pass.explode.is_none()).then_some(*slot)
+}
+
+/// The values of one input column, as of type `ty`, in `lanes`; other places are NULL.
 fn column<'a>(
-    input: &InputColumn,
+    (input, ty): (&InputColumn, Type),
     batch: &Batch<'a>,
     lanes: &[u32],
     null: Option<&[u8]>,
     arena: &'a Bump,
     troubles: &mut Troubles,
 ) -> &'a [Value<'a>] {
-    let fields = batch.column(input.index);
+    let mut fill = Fill { input, ty, fields: batch.column(input.index), lanes, null, arena, troubles };
     let out = arena.alloc_slice_fill_copy(batch.n_records(), Value::Null);
-    let mut fill = |spell: &mut dyn FnMut(&'a [u8]) -> Option<Value<'a>>| {
-        for &lane in lanes {
-            let text = fields.field(lane as usize, arena);
-            if text.is_empty() || null == Some(text) {
-                continue;
-            }
-            let known = input.allowed.as_ref().is_none_or(|allowed| allowed.iter().any(|one| **one == *text));
-            match spell(text).filter(|_| known) {
-                Some(value) => out[lane as usize] = value,
-                None => troubles.found.push((lane, bad(input, text))),
-            }
-        }
-    };
-    match input.ty {
-        Type::Dynamic | Type::Text | Type::Null if null.is_none() && input.allowed.is_none() => {
-            for &lane in lanes {
-                let text = fields.field(lane as usize, arena);
-                if !text.is_empty() {
-                    out[lane as usize] = Value::Text(text);
+    match ty {
+        Type::Dynamic | Type::Text | Type::Null | Type::Interval(_) => fill.with(out, |field, place| {
+            *place = Value::Text(field.text());
+            true
+        }),
+        Type::Number => fill.with(out, |field, place| {
+            let head = field.head().and_then(|head| head.first_chunk());
+            match head.and_then(|head| number::parse_head(head, field.len())) {
+                Some((mantissa, scale)) => {
+                    *place = Value::Short { mantissa, scale };
+                    true
                 }
+                None => put(place, number::parse_value(field.text(), arena)),
             }
-        }
-        Type::Dynamic | Type::Text | Type::Null | Type::Interval(_) => fill(&mut |text| Some(Value::Text(text))),
-        Type::Number => fill(&mut |text| Some(number::parse(text)?.value(arena))),
+        }),
         Type::Date => {
-            let parse = |text: &[u8]| time::parse_date(text).map(Value::Date);
-            fill(&mut remembering(parse));
+            let mut parse = remembering(|text| time::parse_date(text).map(Value::Date));
+            fill.with(out, |field, place| put(place, parse(field)));
         }
         Type::Timestamp => {
-            let parse = |text: &[u8]| time::parse_timestamp(text).map(Value::Timestamp);
-            fill(&mut remembering(parse));
+            let mut parse = remembering(|text| time::parse_timestamp(text).map(Value::Timestamp));
+            fill.with(out, |field, place| put(place, parse(field)));
         }
-        Type::Boolean => fill(&mut |text| boolean::parse(text).map(Value::Boolean)),
+        Type::Boolean => {
+            fill.with(out, |field, place| put(place, boolean::parse(field.text()).map(Value::Boolean)));
+        }
     }
     out
 }
 
+/// Writes `value` to `place`, if there is one; whether there is.
+fn put<'a>(place: &mut Value<'a>, value: Option<Value<'a>>) -> bool {
+    value.map(|value| *place = value).is_some()
+}
+
+/// What the values of a column are made of.
+struct Fill<'f, 'a> {
+    input: &'f InputColumn,
+    ty: Type,
+    fields: Column<'a>,
+    lanes: &'f [u32],
+    null: Option<&'f [u8]>,
+    arena: &'a Bump,
+    troubles: &'f mut Troubles,
+}
+
+impl<'a> Fill<'_, 'a> {
+    /// Has `spell` write what it makes of the fields to their places in `out`; what is NULL is left alone.
+    ///
+    /// `spell` writes the value itself: one that is returned through memory is copied by loads wider than its stores.
+    #[inline(always)]
+    fn with(&mut self, out: &mut [Value<'a>], mut spell: impl FnMut(&Field<'a>, &mut Value<'a>) -> bool) {
+        if self.null.is_some() || self.input.allowed.is_some() {
+            return self.with_care(out, &mut spell);
+        }
+        for &lane in self.lanes {
+            let field = self.fields.get(lane as usize, self.arena);
+            if !field.is_empty() && !spell(&field, &mut out[lane as usize]) {
+                self.troubles.found.push((lane, bad(self.input, self.ty, field.text())));
+            }
+        }
+    }
+
+    /// The same, looking out for texts that are NULL and for values that are not allowed.
+    #[inline(never)]
+    fn with_care(&mut self, out: &mut [Value<'a>], spell: &mut dyn FnMut(&Field<'a>, &mut Value<'a>) -> bool) {
+        for &lane in self.lanes {
+            let field = self.fields.get(lane as usize, self.arena);
+            let text = field.text();
+            if text.is_empty() || self.null == Some(text) {
+                continue;
+            }
+            let known = self.input.allowed.as_ref().is_none_or(|allowed| allowed.iter().any(|one| **one == *text));
+            if !known || !spell(&field, &mut out[lane as usize]) {
+                self.troubles.found.push((lane, bad(self.input, self.ty, text)));
+            }
+        }
+    }
+}
+
 /// `parse` with its last result: dates often come in runs.
-fn remembering<'a>(parse: impl Fn(&[u8]) -> Option<Value<'static>>) -> impl FnMut(&'a [u8]) -> Option<Value<'a>> {
+fn remembering<'a>(
+    parse: impl Fn(&[u8]) -> Option<Value<'static>>,
+) -> impl FnMut(&Field<'a>) -> Option<Value<'a>> {
     let mut last: (&'a [u8], Option<Value<'static>>) = (&[], None);
-    move |text| {
+    move |field| {
+        let text = field.text();
         if last.0 != text {
             last = (text, parse(text));
         }
@@ -361,13 +460,13 @@ fn remembering<'a>(parse: impl Fn(&[u8]) -> Option<Value<'static>>) -> impl FnMu
 }
 
 #[cold]
-fn bad(input: &InputColumn, text: &[u8]) -> Trouble {
-    let words = match input.ty {
+fn bad(input: &InputColumn, ty: Type, text: &[u8]) -> Trouble {
+    let words = match ty {
         _ if input.allowed.is_some() => "value that the question allows",
         ty => ty.name(),
     };
     Trouble::Bad {
-        wanted: input.ty,
+        wanted: ty,
         words,
         column: input.name.as_str().into(),
         text: text[..text.len().min(64)].into(),

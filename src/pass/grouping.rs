@@ -4,7 +4,7 @@
 //! that fold is finished, every value with its count is merged into the state that the aggregate has in the main fold: a fold
 //! of folds, in which no group's values have to fit in memory together.
 
-use ahash::RandomState;
+use crate::aggregates::seed::Seed;
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
@@ -13,7 +13,7 @@ use crate::aggregates::count::Count;
 use crate::aggregates::folder::{Argument, Folder};
 use crate::aggregates::functions::Route;
 use crate::aggregates::groups::Groups;
-use crate::aggregates::keys::{INLINE_BYTES, Key, KeyBytes};
+use crate::aggregates::keys::{INLINE_BYTES, Key, KeyBytes, KeyColumn};
 use crate::aggregates::ordered::{self, InOrder};
 use crate::aggregates::slabs::{Pool, Store};
 use crate::aggregates::spill::Spill;
@@ -23,6 +23,7 @@ use crate::error::Result;
 use crate::exprs::{Operand, Troubles, Type, Value, codec};
 use crate::finish::Collector;
 use crate::questions::plan::Output;
+use crate::readers::Column;
 
 /// How one pass groups.
 #[derive(Debug)]
@@ -31,14 +32,14 @@ pub(super) struct Grouping<'p> {
     calls: &'p [AggregateCall],
     /// The calls that have a fold by value.
     by_value: Vec<usize>,
-    pub(super) seed: RandomState,
+    pub(super) seed: Seed,
 }
 
 impl<'p> Grouping<'p> {
     /// How to group by `keys` and aggregate `calls`.
     pub(super) fn new(keys: &'p [Output], calls: &'p [AggregateCall]) -> Grouping<'p> {
         let by_value = (0..calls.len()).filter(|&slot| calls[slot].is_by_value()).collect();
-        Grouping { keys, calls, by_value, seed: RandomState::new() }
+        Grouping { keys, calls, by_value, seed: Seed::random() }
     }
 
     /// The main fold, and one for each aggregate by value.
@@ -82,17 +83,34 @@ impl<'p> Grouping<'p> {
     /// Folds the lanes that are left of a batch.
     pub(super) fn fold(&self, folders: &mut [Folder<'_>], lanes: &Lanes<'_>, troubles: &mut Troubles) -> Result<()> {
         let arena = lanes.frame().arena;
-        let keys = self.keys_of(lanes, troubles);
+        let column = self.key_column(lanes);
+        let is_made = column.is_none() && lanes.key.is_none();
+        let keys = if is_made { self.keys_of(lanes, troubles) } else { &[] };
         let mut arguments = ArenaVec::with_capacity_in(self.calls.len(), arena);
         for call in self.calls {
             arguments.push(self.argument(call, lanes, troubles));
+        }
+        if let Some(fields) = lanes.key {
+            let fields = Fields { fields, arena };
+            return folders[0].fold(lanes.n_lanes, lanes.lanes, Some(&fields), &arguments);
+        }
+        if let Some(column) = column {
+            return folders[0].fold(lanes.n_lanes, lanes.lanes, Some(&column), &arguments);
         }
         let by_value: Vec<_> =
             self.by_value.iter().map(|&slot| std::mem::replace(&mut arguments[slot], NOTHING)).collect();
         for (fold, folder) in folders[1..].iter_mut().enumerate() {
             fold_by_value(folder, lanes, self.is_global(), keys, &by_value[fold], arena)?;
         }
-        folders[0].fold(lanes.n_lanes, lanes.lanes, keys, &arguments)
+        folders[0].fold(lanes.n_lanes, lanes.lanes, (!self.is_global()).then_some(keys), &arguments)
+    }
+
+    /// The column that is the key by itself, where nothing else needs the keys.
+    fn key_column<'v, 'a>(&self, lanes: &'v Lanes<'a>) -> Option<Operand<'v, 'a>> {
+        match self.keys {
+            [key] if is_bytes(key.ty) && self.by_value.is_empty() && lanes.key.is_none() => lanes.column(&key.expr),
+            _ => None,
+        }
     }
 
     /// The key of each lane left, in their order; none at all for a global aggregate.
@@ -121,7 +139,12 @@ impl<'p> Grouping<'p> {
         keys.into_bump_slice()
     }
 
-    fn argument<'a>(&self, call: &AggregateCall, lanes: &Lanes<'a>, troubles: &mut Troubles) -> Argument<'a, 'a> {
+    fn argument<'v, 'a>(
+        &self,
+        call: &AggregateCall,
+        lanes: &'v Lanes<'a>,
+        troubles: &mut Troubles,
+    ) -> Argument<'v, 'a> {
         let arena = lanes.frame().arena;
         let (mut passing, mut passes) = (lanes.lanes, None);
         if let Some(filter) = &call.filter {
@@ -133,11 +156,11 @@ impl<'p> Grouping<'p> {
         }
         let values = match &call.argument {
             None => Operand::Constant(Value::Boolean(true)),
-            Some(argument) => {
+            Some(argument) => lanes.column(argument).unwrap_or_else(|| {
                 let out = arena.alloc_slice_fill_copy(lanes.n_lanes, Value::Null);
                 argument.eval(&lanes.frame(), passing, troubles, out);
                 Operand::Vector(out)
-            }
+            }),
         };
         Argument { lanes: passing, passes, values }
     }
@@ -246,6 +269,24 @@ type EachValue<'e> = dyn FnMut(&[u8], &[u8], u32) -> Result<()> + 'e;
 
 const WRITTEN: &str = "was written by fold_by_value";
 
+/// A column whose fields are keys by their bytes, read where they lie.
+struct Fields<'a> {
+    fields: Column<'a>,
+    arena: &'a Bump,
+}
+
+impl KeyColumn for Fields<'_> {
+    #[inline(always)]
+    fn key(&self, _: usize, lane: u32) -> Key<'_> {
+        let field = self.fields.get(lane as usize, self.arena);
+        match field.head() {
+            _ if field.is_empty() => Key::NULL,
+            Some(head) => Key::of_head(field.text(), head),
+            None => Key::new(field.text()),
+        }
+    }
+}
+
 /// What the main fold sees of an aggregate by value: its state there is made by [`Grouping::merge_by_value`] alone.
 const NOTHING: Argument<'static, 'static> =
     Argument { lanes: &[], passes: None, values: Operand::Constant(Value::Null) };
@@ -285,7 +326,7 @@ fn fold_by_value(
     let mut pairs = ArenaVec::with_capacity_in(left.len(), arena);
     pairs.extend(each_of(&bytes, &ends));
     let counted = Argument { lanes: &left, passes: None, values: Operand::Constant(Value::Boolean(true)) };
-    folder.fold(lanes.n_lanes, &left, &pairs, &[counted])
+    folder.fold(lanes.n_lanes, &left, Some(&*pairs), &[counted])
 }
 
 /// The keys that lie in `bytes` back to back, each up to its end.

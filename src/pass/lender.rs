@@ -18,8 +18,9 @@ const STREAMED: usize = 2;
 /// runs being merged.
 const ORDERED: usize = 4;
 
-/// Copies of a field that is a key or a state: in the table, in an entry in a buffer that doubles; later once more in a row.
-const FOLDED: usize = 5;
+/// Copies of a field that is a key or a state: unquoted once more, in the table, in an entry in a buffer that doubles; later
+/// once more in a row.
+const FOLDED: usize = 6;
 
 /// How often a field of each column lies in memory while its record is worked on, its own place apart.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering as Memory};
 
-use ahash::RandomState;
+use crate::aggregates::seed::Seed;
 use bumpalo::Bump;
 
 use super::frame::{Located, Reading, Take, locate};
@@ -79,7 +79,7 @@ impl<'p> Stage<'p> {
                 (Kind::Groups(Grouping::new(keys, aggregates)), later)
             }
         };
-        let reading = Reading::of(scan, pass, &later);
+        let reading = Reading::of(scan, pass, &later, settings.null_value.is_some());
         Stage { scan, pass, reading, kind, ordering: Ordering::new(pass), settings }
     }
 
@@ -345,7 +345,7 @@ impl<'s> Partitions<'s> {
     fn fold_all(
         &self,
         table: &mut Groups,
-        seed: &RandomState,
+        seed: &Seed,
         each: &mut dyn FnMut(&Groups) -> Result<()>,
     ) -> Result<()> {
         loop {

@@ -9,6 +9,7 @@ use std::ops::Range;
 use bumpalo::Bump;
 
 use crate::error::{Place, Result};
+use crate::readers::field::Field;
 use crate::readers::held::Held;
 use crate::readers::scan::{Marks, Simd};
 use crate::readers::source::Source;
@@ -120,6 +121,7 @@ impl<'a> Batch<'a> {
             n_columns: source.n_columns,
             k: source.column(k),
             quote: source.dialect.quote,
+            opening: source.dialect.quote.map_or(u16::MAX, u16::from),
         }
     }
 
@@ -186,6 +188,8 @@ pub struct Column<'a> {
     n_columns: usize,
     k: usize,
     quote: Option<u8>,
+    /// The same, or what is no byte.
+    opening: u16,
 }
 
 impl<'a> Column<'a> {
@@ -235,6 +239,35 @@ impl<'a> Column<'a> {
     pub fn is_empty(&self, r: usize) -> bool {
         let raw = self.raw(r);
         raw.len() <= 2 && raw.iter().all(|byte| Some(*byte) == self.quote)
+    }
+
+    /// What the field says, with what stands behind it at hand where its bytes are those of the file.
+    #[inline(always)]
+    pub fn get<'s>(&self, r: usize, arena: &'s Bump) -> Field<'s>
+    where
+        'a: 's,
+    {
+        if let Records::Rectangular(_) = self.records {
+            let at = self.n_columns * r + self.k;
+            let places = &self.seps[at..at + 2];
+            let (start, end) = (places[0].wrapping_add(1) as usize, places[1] as usize);
+            let room = &self.bytes[start..];
+            let first = room.first().copied().unwrap_or(0);
+            // Quotes and the LF of a CRLF are looked at again.
+            if u16::from(first) != self.opening && first != b'\n' {
+                return Field::new(room, end - start);
+            }
+        }
+        self.get_slowly(r, arena)
+    }
+
+    #[inline(never)]
+    fn get_slowly<'s>(&self, r: usize, arena: &'s Bump) -> Field<'s>
+    where
+        'a: 's,
+    {
+        let text = self.field(r, arena);
+        Field::new(text, text.len())
     }
 
     /// What the field says: without its quotes, doubled quotes undoubled in `arena`. Empty is NULL, quoted or not.

@@ -35,6 +35,7 @@ mod batch;
 mod block;
 mod compressed;
 mod encoding;
+mod field;
 mod floor;
 mod head;
 mod held;
@@ -55,6 +56,7 @@ mod worker;
 
 pub use batch::{Batch, Column};
 pub use encoding::Encoding;
+pub use field::{Field, HEAD_BYTES};
 pub use input::{FileStats, Input};
 #[doc(hidden)]
 pub use scan::Passes;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ahash::RandomState;
+use rowfold::aggregates::seed::Seed;
 use bumpalo::Bump;
 use proptest::prelude::*;
 use rowfold::aggregates::count::Count;
@@ -41,7 +41,7 @@ fn check(
     table_bytes: usize,
 ) {
     let (spill, pool) = (Spill::new(None, None), Pool::new(slab_bytes, max_kept));
-    let (store, seed) = (Store::new(&pool, &spill), RandomState::new());
+    let (store, seed) = (Store::new(&pool, &spill), Seed::random());
     let mut folders: Vec<Folder<'_>> =
         (0..n_workers).map(|_| Folder::new(states(), &store, seed.clone(), hot_bytes)).collect();
     for (i, rows) in rows.chunks(batch).enumerate() {
@@ -52,7 +52,7 @@ fn check(
         let lanes: Vec<u32> = (0..u32::try_from(rows.len()).expect("few")).collect();
         let argument = |values| Argument { lanes: &lanes, passes: None, values };
         let arguments = [argument(Operand::Constant(Value::Boolean(true))), argument(Operand::Vector(&values))];
-        folders[i % n_workers].fold(rows.len(), &lanes, &keys, &arguments).expect("disk");
+        folders[i % n_workers].fold(rows.len(), &lanes, Some(&*keys), &arguments).expect("disk");
     }
     folders.into_iter().for_each(|folder| folder.close().expect("disk"));
     let mut groups = BTreeMap::new();

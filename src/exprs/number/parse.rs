@@ -47,6 +47,31 @@ pub fn parse_short(text: &[u8]) -> Option<(i64, u8)> {
     Some((if negative { -mantissa } else { mantissa }, scale))
 }
 
+/// The same of a plain number; `None` says nothing about longer ones.
+#[inline]
+pub fn parse_plain_short(text: &[u8]) -> Option<(i64, u8)> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let is_plain = match digits {
+        [b'0'] | [b'0', b'.', .., b'0'..=b'9'] | [b'1'..=b'9'] | [b'1'..=b'9', .., b'0'..=b'9'] => true,
+        _ => false,
+    };
+    if is_plain { parse_short(text) } else { None }
+}
+
+/// The same of the first `len` bytes of `head`, of at most 8 bytes after the sign.
+#[inline(always)]
+pub fn parse_head(head: &[u8; 16], len: usize) -> Option<(i64, u8)> {
+    let negative = head[0] == b'-';
+    let skip = usize::from(negative || head[0] == b'+');
+    let n = len.wrapping_sub(skip);
+    if !(1..=8).contains(&n) {
+        return None;
+    }
+    let word = (u128::from_le_bytes(*head) >> (8 * skip)) as u64;
+    let (mantissa, scale) = eight_bytes(word, n)?;
+    Some((if negative { -mantissa } else { mantissa }, scale))
+}
+
 /// 1 to 8 bytes of digits and at most one point.
 #[inline]
 fn eight(text: &[u8]) -> Option<(i64, u8)> {
@@ -61,6 +86,12 @@ fn eight(text: &[u8]) -> Option<(i64, u8)> {
             u64::from(first) | u64::from(last) << (8 * (len - 4))
         }
     };
+    eight_bytes(bytes, len)
+}
+
+/// The lowest `len` bytes, 1 to 8, of `bytes`.
+#[inline(always)]
+fn eight_bytes(bytes: u64, len: usize) -> Option<(i64, u8)> {
     // The last character becomes the top byte; what is free below is filled with zeros.
     let missing = 8 * (8 - len);
     let mut word = bytes << missing | (!(u64::MAX << missing) & ZEROS);
@@ -115,13 +146,13 @@ const ZEROS: u64 = 0x3030_3030_3030_3030;
 const POINTS: u64 = 0x2E2E_2E2E_2E2E_2E2E;
 
 /// The top bit of each zero byte; exact up to the lowest one, which is all that is asked for.
-#[inline]
+#[inline(always)]
 fn zero_bytes(word: u64) -> u64 {
     word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080
 }
 
 /// The number that eight ASCII digits spell, the first in the lowest byte.
-#[inline]
+#[inline(always)]
 pub(in crate::exprs) fn eight_digits(word: u64) -> Option<u32> {
     // A byte is a digit if its high half is 3 and stays 3 when 6 is added.
     let high = 0xF0F0_F0F0_F0F0_F0F0;
@@ -335,6 +366,13 @@ mod tests {
         fn short_numbers_are_what_the_slow_way_makes_of_them(text in "[-+]?[0-9.]{0,18}") {
             let slow = oracle(&text);
             let fast = parse_short(text.as_bytes());
+            let mut head = [b'7'; 16];
+            head.iter_mut().zip(text.bytes()).for_each(|(to, byte)| *to = byte);
+            if let Some(read) = parse_head(&head, text.len()) {
+                prop_assert_eq!(Some(read), fast);
+            } else if text.trim_start_matches(['-', '+']).len() <= 8 {
+                prop_assert_eq!(fast, None);
+            }
             if let Some((mantissa, scale)) = fast {
                 prop_assert_eq!(slow, Some((mantissa.into(), scale.into())));
             } else if text.trim_start_matches(['-', '+']).len() <= 16 {
@@ -348,6 +386,13 @@ mod tests {
             let mut text = text.into_bytes();
             text.insert(place.min(text.len()), stray);
             prop_assert!(parse(&text).is_none());
+        }
+
+        #[test]
+        fn short_plain_numbers_are_those_that_are_plain_and_short(text in "[-+]?[0-9.]{0,18}") {
+            let text = text.as_bytes();
+            let expected = if is_plain(text) { parse_short(text) } else { None };
+            prop_assert_eq!(parse_plain_short(text), expected);
         }
 
         #[test]

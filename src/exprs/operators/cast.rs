@@ -72,6 +72,10 @@ struct Parse {
 }
 
 impl Scalar for Parse {
+    fn reads_as(&self) -> Option<Type> {
+        (!self.attempt).then_some(self.to)
+    }
+
     fn eval<'a>(
         &self,
         args: &[Operand<'_, 'a>],

@@ -11,9 +11,10 @@
 //! └─────────────────────┴───────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 //!
-//! The finish comes after the scan, but does not count on its memory: an allocator gives pages back when it likes. What the
-//! finish will need is lent to long records during the scan; and where there were any, their rows come back in the finish, so
-//! that its tables are smaller then ([`Shares::finish`]).
+//! The finish comes after the scan, but does not count on its memory, since an allocator gives pages back when it likes; only
+//! on that of one hot table a worker, whose large pieces go back to the system at once. What the finish will need is lent to
+//! long records during the scan; and where there were any, their rows come back in the finish, so that its tables are smaller
+//! then ([`Shares::finish`]).
 
 use crate::aggregates::slabs::PARTITIONS;
 use crate::error::{Error, Result};
@@ -97,7 +98,8 @@ impl Shares {
     pub fn finish(&self, long_bytes: usize) -> Finish {
         let threads = self.lent_bytes.checked_div(long_bytes).unwrap_or(self.threads).clamp(1, self.threads);
         let part = (self.finish_bytes - self.lent_bytes.min(threads * long_bytes)) / self.finish_parts;
-        Finish { threads, table_bytes: part * 2, order_bytes: part }
+        // A worker's hot table is gone before its first table of the finish is made.
+        Finish { threads, table_bytes: part * 2 + self.hot_bytes, order_bytes: part }
     }
 
     /// One worker's rows to order, a pass, while records are read: what is lent to them is not counted on.
@@ -174,7 +176,7 @@ fn record_bytes(needs: Needs) -> usize {
 }
 
 const LEAST_HOT: usize = 64 << 10;
-const LEAST_SLAB: usize = 1 << 10;
+const LEAST_SLAB: usize = 512;
 const LEAST_PART: usize = 64 << 10;
 const LEAST_RECORDS: usize = 32;
 const MOST_RECORDS: usize = 4096;
@@ -218,7 +220,7 @@ fn divide(memory_bytes: u64, resident: usize, threads: usize, io: Io, needs: Nee
     let folds = needs.folds.max(1);
     let sizes = sizes(io, needs, each / 7);
     let hot_bytes = (LEAST_HOT + each / (6 * folds)).min(4 << 20);
-    let slab_bytes = (LEAST_SLAB + each / (6 * folds * PARTITIONS)).min(64 << 10) / 1024 * 1024;
+    let slab_bytes = (LEAST_SLAB + each / (6 * folds * PARTITIONS)).min(64 << 10) / 512 * 512;
     let spelt_bytes = spelt(needs, ((64 << 10) + each / 8).min(4 << 20));
     let open_bytes = PARTITIONS * slab_bytes;
     let folds = needs.folds * (hot_bytes + open_bytes);
@@ -259,7 +261,7 @@ mod tests {
         let folds = needs.folds * (shares.hot_bytes + PARTITIONS * shares.slab_bytes);
         let scan = reader_bytes(shares.sizes, needs) + folds + shares.spelt_bytes;
         let finish = shares.finish(long_bytes);
-        let table = if needs.folds > 0 { finish.table_bytes } else { 0 };
+        let table = if needs.folds > 0 { finish.table_bytes - shares.hot_bytes } else { 0 };
         let finish_bytes = shares.threads * (table + needs.orders * finish.order_bytes) + finish.order_bytes;
         let long = finish.threads * long_bytes;
         shares.threads * scan + finish_bytes + long + shares.max_kept_slabs * shares.slab_bytes

@@ -29,6 +29,9 @@ pub struct Argument<'v, 'a> {
 /// Keys looked up together.
 const PROBES: usize = 64;
 
+/// What most states of one row take in an entry at most.
+const LIKELY_STATE_BYTES: usize = 24;
+
 /// Rows looked at before the table is judged.
 const WINDOW: u64 = 1 << 15;
 
@@ -149,16 +152,19 @@ impl<'s> Folder<'s> {
             if self.numbers[lane as usize] != MISSED {
                 continue;
             }
-            self.entry.clear();
-            keys.key(i, lane).write(&mut self.entry);
-            for (states, argument) in self.groups.states.iter().zip(arguments) {
-                if argument.passes.is_none_or(|passes| passes[lane as usize]) {
-                    states.encode_row(argument.values.at(lane), &mut self.entry);
-                } else {
-                    states.encode_none(&mut self.entry);
+            let (key, partition) = (keys.key(i, lane), partition_of(hash, 0));
+            let states = &self.groups.states;
+            let likely_bytes = key.bytes().map_or(0, <[u8]>::len) + LIKELY_STATE_BYTES * (1 + states.len());
+            self.log.append_with(self.store, partition, likely_bytes, &mut self.entry, |entry| {
+                key.write(entry);
+                for (states, argument) in states.iter().zip(arguments) {
+                    if argument.passes.is_none_or(|passes| passes[lane as usize]) {
+                        states.encode_row(argument.values.at(lane), entry);
+                    } else {
+                        states.encode_none(entry);
+                    }
                 }
-            }
-            self.log.append(self.store, partition_of(hash, 0), &self.entry)?;
+            })?;
         }
         Ok(())
     }

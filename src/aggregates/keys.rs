@@ -295,6 +295,9 @@ impl Keys {
 
     /// Forgets all keys and keeps the memory.
     pub fn clear(&mut self) {
+        // The next keys are likely to be as many: not all slots that were ever needed are wiped for few.
+        let n_slots = (self.stored.len() * 4 / 3 + 1).next_power_of_two().max(64);
+        self.slots.truncate(n_slots);
         self.slots.fill(0);
         self.stored.clear();
         self.long.clear();

@@ -10,17 +10,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::spill::{Spill, Stretch};
 use crate::error::Result;
 
-/// Partitions of a store: chosen by six bits of the key's hash, other bits a level.
-pub const PARTITIONS: usize = 64;
+/// Partitions of a store: chosen by eight bits of the key's hash, other bits a level.
+///
+/// So many that ten million groups make partitions whose tables fit a budget of 64 MB: with 64 they did not, and were all
+/// written and read twice. More make slabs smaller, and writing costs a call a slab.
+pub const PARTITIONS: usize = 256;
 
 /// Levels of splitting that a hash of 64 bits allows.
-pub const LEVELS: u32 = 10;
+pub const LEVELS: u32 = 7;
 
 /// The partition of a hash at a level.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "six bits")]
+#[expect(clippy::cast_possible_truncation, reason = "eight bits")]
 pub fn partition_of(hash: u64, level: u32) -> usize {
-    (hash >> (58 - 6 * level)) as usize & (PARTITIONS - 1)
+    (hash >> (56 - 8 * level)) as usize & (PARTITIONS - 1)
 }
 
 /// Slabs that all stores share.
@@ -146,6 +149,43 @@ impl Log {
         }
         slab.extend_from_slice(entry);
         Ok(())
+    }
+
+    /// Appends the entry that `write` appends, of probably at most `likely_bytes`; in `scratch` where it may not fit.
+    #[inline]
+    pub fn append_with(
+        &mut self,
+        store: &Store<'_>,
+        partition: usize,
+        likely_bytes: usize,
+        scratch: &mut Vec<u8>,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<()> {
+        if let Some(slab) = self.open.get_mut(partition)
+            && slab.capacity() - slab.len() >= likely_bytes
+        {
+            let start = slab.len();
+            write(slab);
+            return if slab.capacity() <= store.pool.slab_bytes {
+                Ok(())
+            } else {
+                self.outgrown(store, partition, start)
+            };
+        }
+        scratch.clear();
+        write(scratch);
+        self.append(store, partition, scratch)
+    }
+
+    /// The entry from `start` on was longer than was likely, and made its slab grow.
+    #[cold]
+    fn outgrown(&mut self, store: &Store<'_>, partition: usize, start: usize) -> Result<()> {
+        let slab = &mut self.open[partition];
+        let entry = slab.split_off(start);
+        let mut exact = store.pool.take();
+        exact.extend_from_slice(slab);
+        *slab = exact;
+        self.append(store, partition, &entry)
     }
 
     #[cold]

@@ -44,7 +44,7 @@ impl<'s> Collector<'s> {
         Collector { kind, spill, limit_bytes: target.limit_bytes }
     }
 
-    /// Whether a row with this key would stay, as far as is known now.
+    /// Whether a row whose key begins so would stay, as far as is known now.
     pub fn wants(&self, key: &[u8]) -> bool {
         match &self.kind {
             Kind::Top(top) => top.wants(key),

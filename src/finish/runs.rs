@@ -3,7 +3,7 @@
 //! A row is framed by the lengths of its key and its payload. A reader holds one buffer; a row that is longer makes it grow
 //! until the row is passed.
 
-use crate::aggregates::spill::Spill;
+use crate::aggregates::spill::{Position, Spill};
 use crate::error::Result;
 
 /// Bytes of a row's frame.
@@ -37,8 +37,8 @@ pub(super) fn lengths(frame: &[u8; FRAME]) -> (usize, usize) {
 /// A sorted stretch of the spill file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Run {
-    offset: u64,
-    end: u64,
+    at: Position,
+    bytes: u64,
     /// Bytes of its longest row.
     pub(super) longest: usize,
 }
@@ -46,7 +46,7 @@ pub(super) struct Run {
 impl Run {
     /// How long it is.
     pub(super) fn bytes(&self) -> u64 {
-        self.end - self.offset
+        self.bytes
     }
 }
 
@@ -61,8 +61,8 @@ pub(super) struct Writer<'s> {
 impl<'s> Writer<'s> {
     /// A run of exactly `bytes`, whose place is taken at once, so that it is one stretch whatever other workers write.
     pub(super) fn new(spill: &'s Spill, bytes: u64) -> Result<Writer<'s>> {
-        let offset = spill.take_place(bytes)?;
-        Ok(Writer { spill, run: Run { offset, end: offset, longest: 0 }, gathered: Vec::new() })
+        let at = spill.take_place(bytes)?;
+        Ok(Writer { spill, run: Run { at, bytes: 0, longest: 0 }, gathered: Vec::new() })
     }
 
     /// Writes the next row.
@@ -76,8 +76,8 @@ impl<'s> Writer<'s> {
         // A long row is not copied.
         self.write_gathered()?;
         for part in [&frame_of(key, payload)[..], key, payload] {
-            self.spill.write_at(self.run.end, part)?;
-            self.run.end += part.len() as u64;
+            self.spill.write_at(self.run.at.plus(self.run.bytes), part)?;
+            self.run.bytes += part.len() as u64;
         }
         Ok(())
     }
@@ -89,8 +89,8 @@ impl<'s> Writer<'s> {
     }
 
     fn write_gathered(&mut self) -> Result<()> {
-        self.spill.write_at(self.run.end, &self.gathered)?;
-        self.run.end += self.gathered.len() as u64;
+        self.spill.write_at(self.run.at.plus(self.run.bytes), &self.gathered)?;
+        self.run.bytes += self.gathered.len() as u64;
         self.gathered.clear();
         Ok(())
     }
@@ -159,8 +159,8 @@ impl<'s> Reader<'s> {
         let more = (need.max(self.buffer_bytes) - held).min(unread);
         self.buffer.reserve_exact(more);
         self.buffer.resize(held + more, 0);
-        self.spill.read_into(self.left.offset, &mut self.buffer[held..])?;
-        self.left.offset += more as u64;
+        self.spill.read_into(self.left.at, &mut self.buffer[held..])?;
+        self.left = Run { at: self.left.at.plus(more as u64), bytes: self.left.bytes - more as u64, ..self.left };
         Ok(())
     }
 }

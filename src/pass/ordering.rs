@@ -5,7 +5,7 @@ use bumpalo::Bump;
 use super::grouping::Grouping;
 use crate::aggregates::groups::Groups;
 use crate::error::{Error, Place, Result};
-use crate::exprs::{Frame, Trouble, Troubles, Type, Value, codec, sort_key};
+use crate::exprs::{Expr, Frame, Trouble, Troubles, Type, Value, codec, sort_key};
 use crate::finish::{Collector, Target};
 use crate::questions::plan::{AnswerColumn, Body, Cut, Pass};
 
@@ -82,6 +82,7 @@ impl<'p> Ordering<'p> {
         let mut arena = Bump::new();
         let (mut key, mut payload) = (Vec::new(), Vec::new());
         let n_groups = u32::try_from(groups.keys.len()).expect("numbers have 32 bits");
+        let decisive = self.decisive(keys.len(), having.is_some());
         let group_bytes = groups.bytes() / groups.keys.len().max(1) + 1;
         let step = u32::try_from((GROUPS_BYTES / group_bytes).clamp(1, GROUPS)).expect("at most GROUPS");
         for first in (0..n_groups).step_by(step as usize) {
@@ -90,12 +91,9 @@ impl<'p> Ordering<'p> {
             let n = numbers.len();
             let mut columns: Vec<&mut [Value<'_>]> =
                 (0..keys.len() + aggregates.len()).map(|_| arena.alloc_slice_fill_copy(n, Value::Null)).collect();
-            for (lane, number) in numbers.enumerate() {
-                grouping.key_values(groups, number, &arena, |slot, value| columns[slot][lane] = value);
-                for (slot, states) in groups.states.iter().enumerate() {
-                    let value = states.finish(number, &arena);
-                    columns[keys.len() + slot][lane] =
-                        value.map_err(|what| Error::Overflow { place: answer(), what })?;
+            for (states, column) in groups.states.iter().zip(&mut columns[keys.len()..]) {
+                for (number, value) in numbers.clone().zip(column.iter_mut()) {
+                    *value = states.finish(number, &arena).map_err(|what| Error::Overflow { place: answer(), what })?;
                     if let Some(sentence) =
                         states.warning(number).filter(|sentence| !finished.warnings.contains(sentence))
                     {
@@ -103,16 +101,30 @@ impl<'p> Ordering<'p> {
                     }
                 }
             }
+            let mut lanes: Vec<u32> = (0..n).map(|lane| u32::try_from(lane).expect("at most GROUPS")).collect();
+            if let Some(((_, ty, descending, nulls_first), slot)) = decisive {
+                lanes.retain(|&lane| {
+                    key.clear();
+                    sort_key(ty, columns[slot][lane as usize], descending, nulls_first, &mut key);
+                    into.wants(&key)
+                });
+            }
+            for &lane in &lanes {
+                let set = |slot: usize, value| columns[slot][lane as usize] = value;
+                grouping.key_values(groups, first + lane, &arena, set);
+            }
             let columns: Vec<&[Value<'_>]> = columns.into_iter().map(|column| &*column).collect();
             let frame = Frame { columns: &columns, n_lanes: n, arena: &arena };
             let mut troubles = Troubles::default();
-            let mut lanes: Vec<u32> = (0..n).map(|lane| u32::try_from(lane).expect("at most GROUPS")).collect();
             if let Some(having) = having {
                 let truth = arena.alloc_slice_fill_copy(n, Value::Null);
                 having.eval(&frame, &lanes, &mut troubles, truth);
                 lanes.retain(|&lane| truth[lane as usize].is_true());
             }
             let outputs = outputs.iter().map(|output| {
+                if let Expr::Column(slot) = output.expr {
+                    return columns[slot];
+                }
                 let out = arena.alloc_slice_fill_copy(n, Value::Null);
                 output.expr.eval(&frame, &lanes, &mut troubles, out);
                 &*out
@@ -135,6 +147,21 @@ impl<'p> Ordering<'p> {
         Ok(finished)
     }
 
+    /// What is ordered by first, and its place in the frame of groups, where that alone may tell that a row is not wanted:
+    /// an aggregate, with nothing else computed of groups that could fail.
+    fn decisive(&self, n_keys: usize, has_having: bool) -> Option<((Side, Type, bool, bool), usize)> {
+        let outputs = self.pass.outputs();
+        let all_plain = !has_having && outputs.iter().all(|output| matches!(output.expr, Expr::Column(_)));
+        let &first = self.order.first().filter(|_| all_plain)?;
+        match first.0 {
+            Side::Output(i) => match outputs[i].expr {
+                Expr::Column(slot) if slot >= n_keys => Some((first, slot)),
+                _ => None,
+            },
+            Side::Key(_) => None,
+        }
+    }
+
     fn push<'a>(
         &self,
         value: impl Fn(Side) -> Value<'a>,
@@ -145,13 +172,14 @@ impl<'p> Ordering<'p> {
         key.clear();
         for &(side, ty, descending, nulls_first) in &self.order {
             sort_key(ty, value(side), descending, nulls_first, key);
+            // The beginning of a key orders no later than the key.
+            if !into.wants(key) {
+                return Ok(());
+            }
         }
-        if into.wants(key) {
-            payload.clear();
-            (0..self.pass.n_visible).for_each(|i| codec::encode(value(Side::Output(i)), payload));
-            into.push(key, payload)?;
-        }
-        Ok(())
+        payload.clear();
+        (0..self.pass.n_visible).for_each(|i| codec::encode(value(Side::Output(i)), payload));
+        into.push(key, payload)
     }
 }
 

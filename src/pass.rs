@@ -13,6 +13,7 @@ mod grouping;
 mod lender;
 mod marked;
 mod ordering;
+mod partitions;
 mod stage;
 mod streaming;
 
@@ -190,6 +191,27 @@ impl Pass<'_> {
             (0..self.shares.threads).map(|_| (0..self.stages.len()).map(part).collect()).collect();
         self.scan(input, &mut workers, None)?;
         let finish = self.shares.finish(self.lender.most_lent());
+        if let [stage] = self.stages
+            && stage.is_in_key_order()
+        {
+            sink.begin(columns)?;
+            let cut = &self.reads.passes[0].cut;
+            let stream = Stream::new(sink, columns, cut.offset, cut.limit);
+            let mut parts: Vec<&mut Part<'_>> = workers.iter_mut().map(|parts| &mut parts[0]).collect();
+            let spelt_bytes = self.shares.spelt_bytes;
+            let finished = stage.finish_in_order(
+                &mut parts,
+                &stores[0],
+                self.threads,
+                finish,
+                (&stream, spelt_bytes),
+                self.progress,
+            );
+            self.progress.answer_rows.store(stream.written(), Memory::Relaxed);
+            drop(stream);
+            finished?;
+            return sink.finish();
+        }
         for (i, stage) in self.stages.iter().enumerate() {
             let mut parts: Vec<&mut Part<'_>> = workers.iter_mut().map(|parts| &mut parts[i]).collect();
             stage.finish(&mut parts, &stores[i], self.threads, finish, self.progress)?;

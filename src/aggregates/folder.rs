@@ -10,7 +10,7 @@ use super::seed::Seed;
 
 use super::groups::Groups;
 use super::keys::{INLINE_BYTES, Key, KeyColumn, Keys};
-use super::slabs::{Log, Store, partition_of};
+use super::slabs::{Log, Store};
 use super::states::{Aggregate, MISSED};
 use crate::error::Result;
 use crate::exprs::Operand;
@@ -48,6 +48,8 @@ pub struct Folder<'s> {
     /// The hash of each key of the batch.
     hashes: Vec<u64>,
     entry: Vec<u8>,
+    /// The partition of each key of the batch, where some were missed.
+    partitions: Vec<usize>,
     judge: Judge,
 }
 
@@ -69,6 +71,7 @@ impl<'s> Folder<'s> {
             numbers: Vec::new(),
             hashes: Vec::new(),
             entry: Vec::new(),
+            partitions: Vec::new(),
             judge: Judge::default(),
         }
     }
@@ -148,11 +151,18 @@ impl<'s> Folder<'s> {
         keys: &K,
         arguments: &[Argument<'_, '_>],
     ) -> Result<()> {
+        self.store.learn(&self.groups.keys);
+        // Partitions first: what one takes does not wait for what another does.
+        self.partitions.clear();
         for (i, (&lane, &hash)) in lanes.iter().zip(&self.hashes).enumerate() {
+            let key = keys.key(i, lane);
+            self.partitions.push(self.store.partition_of(&key, || hash, 0, &mut self.entry));
+        }
+        for (i, (&lane, &partition)) in lanes.iter().zip(&self.partitions).enumerate() {
             if self.numbers[lane as usize] != MISSED {
                 continue;
             }
-            let (key, partition) = (keys.key(i, lane), partition_of(hash, 0));
+            let key = keys.key(i, lane);
             let states = &self.groups.states;
             let likely_bytes = key.bytes().map_or(0, <[u8]>::len) + LIKELY_STATE_BYTES * (1 + states.len());
             self.log.append_with(self.store, partition, likely_bytes, &mut self.entry, |entry| {
@@ -181,12 +191,14 @@ impl<'s> Folder<'s> {
             }
             return Ok(());
         }
+        self.store.learn(&self.groups.keys);
+        let partition = self.store.partition_of(key, || key.hash(&self.seed), 0, &mut self.entry);
         self.entry.clear();
         key.write(&mut self.entry);
         for (i, states) in self.groups.states.iter().enumerate() {
             if i == slot { self.entry.extend_from_slice(state) } else { states.encode_none(&mut self.entry) }
         }
-        self.log.append(self.store, partition_of(hash, 0), &self.entry)
+        self.log.append(self.store, partition, &self.entry)
     }
 
     /// Makes the group of the empty key, which a global aggregate has even of nothing.
@@ -217,7 +229,7 @@ pub fn bounded(mut states: Vec<Box<dyn Aggregate>>, limit_bytes: usize) -> Group
     Groups::new(keys, states)
 }
 
-/// Moves all groups to the log as entries of `store`, partitioned by the hash bits of `level`.
+/// Moves all groups to the log as entries of `store`, by the partitions of `level`.
 pub fn flush(
     groups: &mut Groups,
     log: &mut Log,
@@ -226,15 +238,20 @@ pub fn flush(
     level: u32,
     entry: &mut Vec<u8>,
 ) -> Result<()> {
+    if groups.keys.is_empty() {
+        return Ok(());
+    }
+    store.learn(&groups.keys);
     let mut inline = [0; INLINE_BYTES];
     for number in 0..groups.keys.len() {
         let number = u32::try_from(number).expect("numbers have 32 bits");
         let bytes = groups.keys.key(number, &mut inline);
         let key = bytes.as_ref().map_or(Key::NULL, |bytes| Key::new(bytes.get(&inline)));
+        let partition = store.partition_of(&key, || key.hash(seed), level, entry);
         entry.clear();
         key.write(entry);
         groups.states.iter().for_each(|states| states.encode(number, entry));
-        log.append(store, partition_of(key.hash(seed), level), entry)?;
+        log.append(store, partition, entry)?;
     }
     groups.clear();
     Ok(())

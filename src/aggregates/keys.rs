@@ -17,6 +17,9 @@ pub const INLINE_BYTES: usize = 24;
 /// Slots of an empty table.
 const LEAST_SLOTS: usize = 64;
 
+/// Bytes that are fetched at once at most, however a key lies.
+const FETCHED: usize = 63;
+
 /// The length that stands for the key NULL, which is not the empty key.
 const NULL_LEN: u32 = u32::MAX;
 
@@ -291,6 +294,17 @@ impl Keys {
                 Some(KeyBytes::Inline(len))
             }
         }
+    }
+
+    /// Has the keys under `numbers` fetched into the cache, many at once: they lie anywhere, and who then looks at one after the
+    /// other would wait for each.
+    pub fn fetch(&self, numbers: impl Iterator<Item = u32> + Clone) {
+        let stored = numbers.clone().fold(0, |all, number| all ^ self.stored[number as usize].at);
+        let long = numbers.fold(0, |all, number| {
+            let at = self.stored[number as usize].at as usize;
+            all ^ self.long.get(at).copied().unwrap_or(0) ^ self.long.get(at + FETCHED).copied().unwrap_or(0)
+        });
+        std::hint::black_box((stored, long));
     }
 
     /// Forgets all keys and keeps the memory.

@@ -1,14 +1,15 @@
 //! Entries of one partition in, its groups out: whole, each key once, in a table that fits.
 //!
 //! Partitions are disjoint, so workers take them one by one and nothing is merged between them. A partition that does not fit
-//! is split by the next six bits of the hash, entries and groups alike, and each part is folded by itself.
+//! is split by the next bits of the hash, or by narrower ranges of keys, entries and groups alike, and each part is folded by
+//! itself. Of a store in the order of its keys the groups come in that order, too, as far as one call has those before the next.
 
 use super::seed::Seed;
 
 use super::folder::flush;
 use super::groups::Groups;
 use super::keys::Key;
-use super::slabs::{LEVELS, Log, PARTITIONS, Store, partition_of};
+use super::slabs::{Log, PARTITIONS, Store};
 use super::states::MISSED;
 use crate::error::{Error, Place, Result};
 
@@ -25,14 +26,15 @@ pub fn fold_partition(
 ) -> Result<()> {
     groups.clear();
     groups.keys.let_first_pass();
-    if store.is_empty(partition) {
+    let mut extents = store.take(partition);
+    if extents.is_empty() {
         return Ok(());
     }
-    let (pool, spill) = store.places();
-    let parts = Store::new(pool, spill);
-    let (mut log, mut entry, mut is_split) = (Log::default(), Vec::new(), false);
-    store.drain(partition, |slab| {
-        let mut rest = slab;
+    let (mut parts, mut log, mut entry, mut slab) = (None, Log::default(), Vec::new(), Vec::new());
+    for at in 0..extents.len() {
+        store.load(&mut extents[at], &mut slab)?;
+        let left = &extents[at + 1..];
+        let mut rest = slab.as_slice();
         while !rest.is_empty() {
             let before = rest;
             let key = Key::read(&mut rest).ok_or_else(damaged)?;
@@ -46,7 +48,7 @@ pub fn fold_partition(
                 states.merge(group, &mut rest).ok_or_else(damaged)?;
             }
             if group.is_none() {
-                if level + 1 == LEVELS {
+                if level + 1 == store.levels() {
                     return Err(Error::MemoryAt {
                         place: Place { path: "one group".to_owned(), ..Place::default() },
                         what: "its key and state",
@@ -54,19 +56,24 @@ pub fn fold_partition(
                         would_do_bytes: 4 * limit_bytes as u64,
                     });
                 }
-                is_split = true;
-                log.append(&parts, partition_of(hash, level + 1), &before[..before.len() - rest.len()])?;
+                if parts.is_none() {
+                    parts = Some(store.parts(&groups.keys, at + 1, Some(&key), left)?);
+                }
+                let parts = parts.as_ref().expect("was made just above");
+                let part = parts.partition_of(&key, || key.hash(seed), level + 1, &mut entry);
+                log.append(parts, part, &before[..before.len() - rest.len()])?;
             }
         }
-        if groups.bytes() > limit_bytes && level + 1 < LEVELS && groups.keys.len() > 1 {
-            is_split = true;
-            flush(groups, &mut log, &parts, seed, level + 1, &mut entry)?;
+        if groups.bytes() > limit_bytes && level + 1 < store.levels() && groups.keys.len() > 1 {
+            if parts.is_none() {
+                parts = Some(store.parts(&groups.keys, at + 1, None, left)?);
+            }
+            let parts = parts.as_ref().expect("was made just above");
+            flush(groups, &mut log, parts, seed, level + 1, &mut entry)?;
         }
-        Ok(())
-    })?;
-    if !is_split {
-        return each(groups);
     }
+    drop((slab, extents));
+    let Some(parts) = parts else { return each(groups) };
     flush(groups, &mut log, &parts, seed, level + 1, &mut entry)?;
     log.close(&parts)?;
     (0..PARTITIONS).try_for_each(|part| fold_partition(groups, limit_bytes, seed, &parts, part, level + 1, each))

@@ -7,6 +7,10 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+
+use super::in_order::KeyOrder;
+use super::keys::{Key, Keys};
+use super::ranges::Ranges;
 use super::spill::{Spill, Stretch};
 use crate::error::Result;
 
@@ -66,6 +70,10 @@ impl Pool {
     }
 }
 
+/// Extents of a partition whose first keys are looked at before it is split, and how much of each is.
+const SAMPLE: usize = PARTITIONS;
+const HEAD_BYTES: usize = 2 << 10;
+
 /// A mutex is poisoned by a panic only, which ends the pass anyway.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -76,25 +84,96 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 pub struct Store<'p> {
     pool: &'p Pool,
     spill: &'p Spill,
+    by: By,
     partitions: Vec<Mutex<Vec<Extent>>>,
+}
+
+/// What decides on the partition of a key.
+#[derive(Debug)]
+enum By {
+    Hash,
+    Range(Ranges),
 }
 
 /// Some whole entries of a partition.
 #[derive(Debug)]
-enum Extent {
+pub enum Extent {
+    /// Kept in the pool.
     Memory(Vec<u8>),
+    /// Written out.
     Disk(Stretch),
 }
 
 impl<'p> Store<'p> {
-    /// A store without entries.
+    /// A store without entries, partitioned by hash.
     pub fn new(pool: &'p Pool, spill: &'p Spill) -> Store<'p> {
-        Store { pool, spill, partitions: (0..PARTITIONS).map(|_| Mutex::default()).collect() }
+        Store::by(By::Hash, pool, spill)
     }
 
-    /// The pool and the spill file that the store uses.
-    pub fn places(&self) -> (&'p Pool, &'p Spill) {
-        (self.pool, self.spill)
+    /// A store without entries, partitioned by ranges of keys in this order.
+    pub fn in_order(pool: &'p Pool, spill: &'p Spill, order: KeyOrder) -> Store<'p> {
+        Store::by(By::Range(Ranges::new(order)), pool, spill)
+    }
+
+    fn by(by: By, pool: &'p Pool, spill: &'p Spill) -> Store<'p> {
+        Store { pool, spill, by, partitions: (0..PARTITIONS).map(|_| Mutex::default()).collect() }
+    }
+
+    /// Where the store writes what the pool does not keep.
+    pub fn spill(&self) -> &'p Spill {
+        self.spill
+    }
+
+    /// A store for the parts of a partition that is too large: those of `keys`, of `n_taken` extents of it, `missed`, which
+    /// did not fit beside them, and what is `left`.
+    pub fn parts(&self, keys: &Keys, n_taken: usize, missed: Option<&Key<'_>>, left: &[Extent]) -> Result<Store<'p>> {
+        let by = match &self.by {
+            By::Hash => By::Hash,
+            By::Range(ranges) => {
+                let step = left.len().div_ceil(SAMPLE).max(1);
+                let heads: Result<Vec<_>> = left.iter().step_by(step).map(|extent| self.head(extent)).collect();
+                By::Range(ranges.split(keys, n_taken.div_ceil(step), missed, &heads?))
+            }
+        };
+        Ok(Store::by(by, self.pool, self.spill))
+    }
+
+    /// The first bytes of an extent.
+    fn head(&self, extent: &Extent) -> Result<Box<[u8]>> {
+        match extent {
+            Extent::Memory(slab) => Ok(slab[..slab.len().min(HEAD_BYTES)].into()),
+            Extent::Disk(stretch) => {
+                let mut head = vec![0; stretch.len.min(HEAD_BYTES)];
+                self.spill.read_into(stretch.at, &mut head)?;
+                Ok(head.into())
+            }
+        }
+    }
+
+    /// Levels of splitting that partitions allow.
+    pub fn levels(&self) -> u32 {
+        match &self.by {
+            By::Hash => LEVELS,
+            // Each part has fewer keys than what it is a part of.
+            By::Range(_) => u32::MAX,
+        }
+    }
+
+    /// Has the store see the keys of a table, before the first partition is asked for.
+    #[inline]
+    pub fn learn(&self, keys: &Keys) {
+        if let By::Range(ranges) = &self.by {
+            ranges.learn(keys);
+        }
+    }
+
+    /// The partition of a key at a level; `hash` is asked only where it decides.
+    #[inline]
+    pub fn partition_of(&self, key: &Key<'_>, hash: impl FnOnce() -> u64, level: u32, scratch: &mut Vec<u8>) -> usize {
+        match &self.by {
+            By::Hash => partition_of(hash(), level),
+            By::Range(ranges) => ranges.partition_of(key, scratch),
+        }
     }
 
     /// Whether `partition` has no entries.
@@ -102,27 +181,26 @@ impl<'p> Store<'p> {
         lock(&self.partitions[partition]).is_empty()
     }
 
-    /// Takes the entries of `partition` out, a slab at a time.
-    pub fn drain(&self, partition: usize, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
-        let extents = std::mem::take(&mut *lock(&self.partitions[partition]));
-        let mut buffer = Vec::new();
-        for extent in extents {
-            match extent {
-                Extent::Memory(slab) => {
-                    each(&slab)?;
-                    drop(slab);
-                    self.pool.kept.fetch_sub(1, Ordering::Relaxed);
+    /// Takes the entries of `partition` out.
+    pub fn take(&self, partition: usize) -> Vec<Extent> {
+        std::mem::take(&mut *lock(&self.partitions[partition]))
+    }
+
+    /// Replaces what is in `buffer` by the entries of `extent`, which is left empty.
+    pub fn load(&self, extent: &mut Extent, buffer: &mut Vec<u8>) -> Result<()> {
+        match extent {
+            Extent::Memory(slab) => {
+                *buffer = std::mem::take(slab);
+                self.pool.kept.fetch_sub(1, Ordering::Relaxed);
+                Ok(())
+            }
+            Extent::Disk(stretch) => {
+                if buffer.capacity() > 4 * self.pool.slab_bytes {
+                    *buffer = Vec::new();
                 }
-                Extent::Disk(stretch) => {
-                    self.spill.read(stretch, &mut buffer)?;
-                    each(&buffer)?;
-                    if buffer.capacity() > 4 * self.pool.slab_bytes {
-                        buffer = Vec::new();
-                    }
-                }
+                self.spill.read(*stretch, buffer)
             }
         }
-        Ok(())
     }
 
     fn put(&self, partition: usize, extent: Extent) {

@@ -77,6 +77,25 @@ pub trait Aggregate: Debug + Send {
     fn finish<'a>(&self, group: u32, arena: &'a Bump) -> Result<Value<'a>, String>;
     /// A sentence for the user about `group` that is no error.
     fn warning(&self, group: u32) -> Option<&'static str>;
+    /// The values of `groups`, to `out`, and their warnings to `warn`.
+    ///
+    /// Groups in the order of their keys lie anywhere in the table: here what one waits for does not keep the next from waiting,
+    /// too, as a call each would.
+    fn finish_all<'a>(
+        &self,
+        groups: &[u32],
+        arena: &'a Bump,
+        out: &mut [Value<'a>],
+        warn: &mut dyn FnMut(&'static str),
+    ) -> Result<(), String> {
+        for (value, &group) in out.iter_mut().zip(groups) {
+            *value = self.finish(group, arena)?;
+            if let Some(sentence) = self.warning(group) {
+                warn(sentence);
+            }
+        }
+        Ok(())
+    }
     /// What all states hold of memory.
     fn bytes(&self) -> usize;
     /// What one state takes, without what it may hold beyond its own size.

@@ -113,6 +113,10 @@ impl Total {
             && let Some(sum) = self.mantissa.get().checked_add(mantissa)
         {
             self.mantissa.set(sum);
+        } else if self.mantissa.get() == 0 && self.scale < scale {
+            // Nearly always the first number of a group: no multiplication of 128 bits.
+            self.mantissa.set(mantissa);
+            self.scale = scale;
         } else {
             self.add_rescaled(mantissa, scale);
         }

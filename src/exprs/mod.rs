@@ -15,8 +15,10 @@ mod lanewise;
 pub mod lists;
 pub mod number;
 pub mod operators;
+
 mod regexp;
 mod sort_key;
+pub mod sortable;
 pub mod time;
 mod trouble;
 mod typed;

@@ -19,6 +19,19 @@ pub struct Target {
     pub limit_bytes: usize,
 }
 
+impl Target {
+    /// The rows that a heap keeps, if so few are wanted that they are kept in one.
+    fn top(self) -> Option<usize> {
+        let k = self.limit?.saturating_add(self.offset);
+        usize::try_from(k).ok().filter(|_| k <= MAX_TOP)
+    }
+
+    /// Whether so few rows are wanted that they are kept in a heap.
+    pub fn is_top(self) -> bool {
+        self.top().is_some()
+    }
+}
+
 /// One worker's rows.
 #[derive(Debug)]
 pub struct Collector<'s> {
@@ -36,8 +49,7 @@ enum Kind<'s> {
 impl<'s> Collector<'s> {
     /// An empty collector.
     pub fn new(target: Target, spill: &'s Spill) -> Collector<'s> {
-        let k = target.limit.map(|limit| limit.saturating_add(target.offset)).filter(|&k| k <= MAX_TOP);
-        let kind = match k.and_then(|k| usize::try_from(k).ok()) {
+        let kind = match target.top() {
             Some(k) => Kind::Top(Top::new(k)),
             None => Kind::Sort(Sorter::new(spill, target.limit_bytes)),
         };

@@ -13,6 +13,7 @@ use crate::aggregates::count::Count;
 use crate::aggregates::folder::{Argument, Folder};
 use crate::aggregates::functions::Route;
 use crate::aggregates::groups::Groups;
+use crate::aggregates::in_order::KeyOrder;
 use crate::aggregates::keys::{INLINE_BYTES, Key, KeyBytes, KeyColumn};
 use crate::aggregates::ordered::{self, InOrder};
 use crate::aggregates::slabs::{Pool, Store};
@@ -20,7 +21,7 @@ use crate::aggregates::spill::Spill;
 use crate::aggregates::states::{Aggregate, States};
 use crate::aggregates::{AggregateCall, mode};
 use crate::error::Result;
-use crate::exprs::{Operand, Troubles, Type, Value, codec};
+use crate::exprs::{Operand, Troubles, Type, Value, codec, sortable};
 use crate::finish::Collector;
 use crate::questions::plan::Output;
 use crate::readers::Column;
@@ -32,14 +33,20 @@ pub(super) struct Grouping<'p> {
     calls: &'p [AggregateCall],
     /// The calls that have a fold by value.
     by_value: Vec<usize>,
+    /// How keys order, where groups leave in the order of their keys.
+    pub(super) key_order: Option<KeyOrder>,
     pub(super) seed: Seed,
 }
 
 impl<'p> Grouping<'p> {
-    /// How to group by `keys` and aggregate `calls`.
-    pub(super) fn new(keys: &'p [Output], calls: &'p [AggregateCall]) -> Grouping<'p> {
+    /// How to group by `keys` and aggregate `calls`; whether groups leave in the order of their keys.
+    pub(super) fn new(keys: &'p [Output], calls: &'p [AggregateCall], in_key_order: bool) -> Grouping<'p> {
+        let key_order = in_key_order.then(|| match keys {
+            [key] if is_bytes(key.ty) => KeyOrder::Value(key.ty),
+            _ => KeyOrder::Bytes,
+        });
         let by_value = (0..calls.len()).filter(|&slot| calls[slot].is_by_value()).collect();
-        Grouping { keys, calls, by_value, seed: Seed::random() }
+        Grouping { keys, calls, by_value, key_order, seed: Seed::random() }
     }
 
     /// The main fold, and one for each aggregate by value.
@@ -59,7 +66,11 @@ impl<'p> Grouping<'p> {
 
     /// A store a fold, the main one first.
     pub(super) fn stores<'s>(&self, pool: &'s Pool, spill: &'s Spill) -> Vec<Store<'s>> {
-        (0..self.n_folds()).map(|_| Store::new(pool, spill)).collect()
+        let store = |fold: usize| match self.key_order {
+            Some(order) if fold == 0 => Store::in_order(pool, spill, order),
+            _ => Store::new(pool, spill),
+        };
+        (0..self.n_folds()).map(store).collect()
     }
 
     /// A worker's folders for `stores`.
@@ -127,11 +138,15 @@ impl<'p> Grouping<'p> {
             }));
         } else if !self.is_global() {
             let mut columns = ArenaVec::with_capacity_in(self.keys.len(), arena);
-            columns.extend(self.keys.iter().map(|key| &*lanes.eval(&key.expr, troubles)));
+            columns.extend(self.keys.iter().map(|key| (key.ty, &*lanes.eval(&key.expr, troubles))));
             // Back to back and copied at once: an allocation a key is longer than the key.
             let (mut bytes, mut ends) = (Vec::new(), ArenaVec::with_capacity_in(lanes.lanes.len(), arena));
             ends.extend(lanes.lanes.iter().map(|&lane| {
-                columns.iter().for_each(|column| codec::encode(column[lane as usize], &mut bytes));
+                let values = columns.iter().map(|&(ty, column)| (ty, column[lane as usize]));
+                match self.key_order {
+                    None => values.for_each(|(_, value)| codec::encode(value, &mut bytes)),
+                    Some(_) => values.for_each(|(ty, value)| sortable::encode(ty, value, &mut bytes)),
+                }
                 bytes.len()
             }));
             keys.extend(each_of(arena.alloc_slice_copy(&bytes), &ends));
@@ -258,8 +273,12 @@ impl<'p> Grouping<'p> {
             return each(0, bytes.map_or(Value::Null, Value::Text));
         }
         let mut rest: &'a [u8] = bytes.unwrap_or_default();
-        for slot in 0..self.keys.len() {
-            each(slot, codec::decode(&mut rest, arena).expect("was encoded by keys_of"));
+        for (slot, key) in self.keys.iter().enumerate() {
+            let value = match self.key_order {
+                None => codec::decode(&mut rest, arena),
+                Some(_) => sortable::decode(key.ty, &mut rest, arena),
+            };
+            each(slot, value.expect("was encoded by keys_of"));
         }
     }
 }

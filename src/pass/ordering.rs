@@ -30,6 +30,17 @@ pub(super) struct Finished {
     pub(super) warnings: Vec<&'static str>,
 }
 
+/// Where finished groups go.
+pub(super) enum Into<'i, 's> {
+    /// To be put in order.
+    Collector(&'i mut Collector<'s>),
+    /// As they come: the lanes of a block, and each visible output by lane.
+    Rows(&'i mut Rows<'i>),
+}
+
+/// What takes a block of finished groups.
+pub(super) type Rows<'i> = dyn FnMut(&[u32], &[&[Value<'_>]]) -> Result<()> + 'i;
+
 #[derive(Clone, Copy, Debug)]
 enum Side {
     Output(usize),
@@ -69,12 +80,32 @@ impl<'p> Ordering<'p> {
         Ok(())
     }
 
-    /// Finishes all of `groups` and collects those that pass `HAVING`.
-    pub(super) fn collect_groups(
+    /// Whether the order is that of the keys, one after the other, ascending, NULLs last, and more rows are wanted than a heap
+    /// would keep.
+    pub(super) fn is_by_keys(&self) -> bool {
+        let Body::Groups { keys, outputs, .. } = &self.pass.body else { return false };
+        let target = self.target(0);
+        let is_key = |(i, &(side, _, descending, nulls_first)): (usize, &(Side, Type, bool, bool))| {
+            let of = match side {
+                Side::Key(key) => Some(key),
+                Side::Output(output) => match outputs[output].expr {
+                    Expr::Column(slot) => Some(slot),
+                    _ => None,
+                },
+            };
+            of == Some(i) && !descending && !nulls_first
+        };
+        let first = self.order.get(..keys.len()).unwrap_or_default();
+        !first.is_empty() && !target.is_top() && first.iter().enumerate().all(is_key)
+    }
+
+    /// Finishes all of `groups`, in `order` if there is one, and hands over those that pass `HAVING`.
+    pub(super) fn finish_groups(
         &self,
         grouping: &Grouping<'_>,
         groups: &Groups,
-        into: &mut Collector<'_>,
+        order: Option<&[u32]>,
+        into: &mut Into<'_, '_>,
         bad_values_are_null: bool,
     ) -> Result<Finished> {
         let mut finished = Finished::default();
@@ -83,35 +114,36 @@ impl<'p> Ordering<'p> {
         let (mut key, mut payload) = (Vec::new(), Vec::new());
         let n_groups = u32::try_from(groups.keys.len()).expect("numbers have 32 bits");
         let decisive = self.decisive(keys.len(), having.is_some());
+        let number_at = |at: u32| order.map_or(at, |order| order[at as usize]);
         let group_bytes = groups.bytes() / groups.keys.len().max(1) + 1;
         let step = u32::try_from((GROUPS_BYTES / group_bytes).clamp(1, GROUPS)).expect("at most GROUPS");
         for first in (0..n_groups).step_by(step as usize) {
             arena.reset();
-            let numbers = first..n_groups.min(first + step);
+            let numbers: Vec<u32> = (first..n_groups.min(first + step)).map(number_at).collect();
             let n = numbers.len();
             let mut columns: Vec<&mut [Value<'_>]> =
                 (0..keys.len() + aggregates.len()).map(|_| arena.alloc_slice_fill_copy(n, Value::Null)).collect();
             for (states, column) in groups.states.iter().zip(&mut columns[keys.len()..]) {
-                for (number, value) in numbers.clone().zip(column.iter_mut()) {
-                    *value = states.finish(number, &arena).map_err(|what| Error::Overflow { place: answer(), what })?;
-                    if let Some(sentence) =
-                        states.warning(number).filter(|sentence| !finished.warnings.contains(sentence))
-                    {
+                let mut warn = |sentence| {
+                    if !finished.warnings.contains(&sentence) {
                         finished.warnings.push(sentence);
                     }
-                }
+                };
+                let values = states.finish_all(&numbers, &arena, column, &mut warn);
+                values.map_err(|what| Error::Overflow { place: answer(), what })?;
             }
             let mut lanes: Vec<u32> = (0..n).map(|lane| u32::try_from(lane).expect("at most GROUPS")).collect();
-            if let Some(((_, ty, descending, nulls_first), slot)) = decisive {
+            if let (Some(((_, ty, descending, nulls_first), slot)), Into::Collector(into)) = (decisive, &*into) {
                 lanes.retain(|&lane| {
                     key.clear();
                     sort_key(ty, columns[slot][lane as usize], descending, nulls_first, &mut key);
                     into.wants(&key)
                 });
             }
+            groups.keys.fetch(lanes.iter().map(|&lane| numbers[lane as usize]));
             for &lane in &lanes {
                 let set = |slot: usize, value| columns[slot][lane as usize] = value;
-                grouping.key_values(groups, first + lane, &arena, set);
+                grouping.key_values(groups, numbers[lane as usize], &arena, set);
             }
             let columns: Vec<&[Value<'_>]> = columns.into_iter().map(|column| &*column).collect();
             let frame = Frame { columns: &columns, n_lanes: n, arena: &arena };
@@ -136,6 +168,13 @@ impl<'p> Ordering<'p> {
                 }
                 finished.troubles.push(trouble);
             }
+            let into = match into {
+                Into::Collector(into) => into,
+                Into::Rows(each) => {
+                    each(&lanes, &outputs[..self.pass.n_visible])?;
+                    continue;
+                }
+            };
             for &lane in &lanes {
                 let value = |side: Side| match side {
                     Side::Output(i) => outputs[i][lane as usize],

@@ -2,25 +2,25 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering as Memory};
+use std::sync::atomic::Ordering as Memory;
 
-use crate::aggregates::seed::Seed;
 use bumpalo::Bump;
 
 use super::frame::{Located, Reading, Take, locate};
 use super::grouping::Grouping;
-use super::ordering::Ordering;
-use super::streaming::{Spelt, Stream};
-use super::{Progress, Settings, check_stop};
+use super::ordering::{Into, Ordering};
+use super::partitions::{Notes, Partitions};
+use super::streaming::{Next, Spelt, Stream};
+use super::{Progress, Settings};
 use crate::aggregates::folder::{Folder, bounded};
 use crate::aggregates::groups::Groups;
+use crate::aggregates::in_order::{KeyOrder, in_order};
 use crate::aggregates::ordered::{self, InOrder, Stop, Walker};
-use crate::aggregates::partition::fold_partition;
-use crate::aggregates::slabs::{PARTITIONS, Pool, Store};
+use crate::aggregates::slabs::{Pool, Store};
 use crate::aggregates::spill::Spill;
 use crate::budget::{Finish, Needs, Shares};
 use crate::error::{Error, Place, Result};
-use crate::exprs::{Expr, Trouble, Troubles};
+use crate::exprs::{Expr, Trouble, Troubles, Value};
 use crate::finish::{Collector, Gathered, Target};
 use crate::questions::plan::{Body, Output, Pass, Scan};
 use crate::readers::Batch;
@@ -76,7 +76,9 @@ impl<'p> Stage<'p> {
             Body::Groups { keys, aggregates, .. } => {
                 let arguments = aggregates.iter().flat_map(|call| call.argument.iter().chain(&call.filter));
                 let later = keys.iter().map(|key| &key.expr).chain(arguments).collect();
-                (Kind::Groups(Grouping::new(keys, aggregates)), later)
+                // Only groups of one pass may leave at once.
+                let in_key_order = scan.passes.len() == 1 && Ordering::new(pass).is_by_keys();
+                (Kind::Groups(Grouping::new(keys, aggregates, in_key_order)), later)
             }
         };
         let reading = Reading::of(scan, pass, &later, settings.null_value.is_some());
@@ -88,6 +90,11 @@ impl<'p> Stage<'p> {
         matches!(self.kind, Kind::Stream(_))
     }
 
+    /// Whether groups leave in the order of their keys, as [`finish_in_order`](Stage::finish_in_order) has them.
+    pub(super) fn is_in_key_order(&self) -> bool {
+        matches!(&self.kind, Kind::Groups(Grouping { key_order: Some(_), .. }))
+    }
+
     /// `needs` and those of this stage.
     pub(super) fn add_needs(&self, needs: Needs) -> Needs {
         let (Body::Rows { outputs } | Body::Groups { outputs, .. }) = &self.pass.body;
@@ -97,7 +104,7 @@ impl<'p> Stage<'p> {
             folds: needs.folds + if let Kind::Groups(grouping) = &self.kind { grouping.n_folds() } else { 0 },
             columns: needs.columns.max(columns),
             orders: needs.orders + usize::from(!self.is_stream()),
-            streams: needs.streams || self.is_stream(),
+            streams: needs.streams || self.is_stream() || self.is_in_key_order(),
             collects: needs.collects || matches!(self.kind, Kind::Rows(_)),
             keeps_texts: needs.keeps_texts || matches!(&self.kind, Kind::Groups(grouping) if grouping.keeps_texts()),
             ..needs
@@ -206,6 +213,120 @@ impl<'p> Stage<'p> {
         progress: &Progress,
     ) -> Result<()> {
         let Kind::Groups(grouping) = &self.kind else { return Ok(()) };
+        self.close(grouping, parts, stores, threads, finish, progress)?;
+        let partitions = Partitions::new(&stores[0], finish.table_bytes, progress);
+        let notes = Notes::default();
+        each_part(&mut parts[..finish.threads], threads, |part| {
+            let mut collector = Collector::new(self.ordering.target(finish.order_bytes), stores[0].spill());
+            let mut table = bounded(grouping.make_of(0), finish.table_bytes);
+            while let Some(partition) = partitions.next()? {
+                partitions.fold(partition, &mut table, &grouping.seed, &mut |groups| {
+                    self.finish_groups(grouping, groups, None, &mut Into::Collector(&mut collector), progress, &notes)
+                })?;
+            }
+            part.collector = Some(collector);
+            Ok(())
+        })?;
+        notes.tell(progress);
+        Ok(())
+    }
+
+    /// Finishes the folds on all threads as [`finish`](Stage::finish) does, and hands the rows of one partition after the
+    /// other to `stream`: partitions stand in the order of their keys.
+    pub(super) fn finish_in_order<'s>(
+        &self,
+        parts: &mut [&mut Part<'s>],
+        stores: &[Store<'s>],
+        threads: &rayon::ThreadPool,
+        finish: Finish,
+        stream: (&Stream<'_>, usize),
+        progress: &Progress,
+    ) -> Result<()> {
+        let Kind::Groups(grouping) = &self.kind else { return Ok(()) };
+        let Some(key_order) = grouping.key_order else { return Ok(()) };
+        self.close(grouping, parts, stores, threads, finish, progress)?;
+        let (stream, spelt_bytes) = stream;
+        // No rows are collected; what puts a table in order takes a third as much as that, or two thirds (`in_order`).
+        let quarters = if let KeyOrder::Bytes = key_order { 3 } else { 2 };
+        let table_bytes = (finish.table_bytes + finish.order_bytes) / 4 * quarters;
+        let partitions = Partitions::new(&stores[0], table_bytes, progress);
+        let notes = Notes::default();
+        let first_error = Mutex::new(None);
+        each_part(&mut parts[..finish.threads], threads, |_| {
+            let mut table = bounded(grouping.make_of(0), table_bytes);
+            let mut spelt = Spelt::of(spelt_bytes);
+            while let Some(partition) = partitions.next()? {
+                let ordinal = partition as u64;
+                let mut next = Next::Go;
+                let folded = partitions.fold(partition, &mut table, &grouping.seed, &mut |groups| {
+                    let order = in_order(&groups.keys, key_order);
+                    let mut rows = |lanes: &[u32], outputs: &[&[Value<'_>]]| {
+                        if next == Next::Stop {
+                            return Ok(());
+                        }
+                        stream.spell(lanes, outputs, &mut spelt, &mut |spelt| {
+                            next = stream.hand_over(ordinal, spelt, true)?;
+                            Ok(next)
+                        })
+                    };
+                    self.finish_groups(grouping, groups, Some(&order), &mut Into::Rows(&mut rows), progress, &notes)
+                });
+                let handed = match next {
+                    // The rows before an error leave, as they do where rows leave as they are read.
+                    Next::Go => stream.hand_over(ordinal, &mut spelt, true),
+                    Next::Stop => Ok(Next::Stop),
+                };
+                match folded.and(handed) {
+                    Ok(Next::Go) => stream.pass_on(ordinal),
+                    Ok(Next::Stop) => {
+                        stream.pass_on(ordinal);
+                        return Ok(());
+                    }
+                    Err(error) => {
+                        stream.fail(ordinal);
+                        let mut first = lock(&first_error);
+                        if first.as_ref().is_none_or(|&(other, _)| ordinal < other) {
+                            *first = Some((ordinal, error));
+                        }
+                        return Ok(());
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        notes.tell(progress);
+        first_error
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .map_or(Ok(()), |(_, error)| Err(error))
+    }
+
+    fn finish_groups(
+        &self,
+        grouping: &Grouping<'_>,
+        groups: &Groups,
+        order: Option<&[u32]>,
+        into: &mut Into<'_, '_>,
+        progress: &Progress,
+        notes: &Notes,
+    ) -> Result<()> {
+        progress.groups.fetch_add(groups.keys.len() as u64, Memory::Relaxed);
+        let finished = self.ordering.finish_groups(grouping, groups, order, into, self.settings.bad_values_are_null)?;
+        count_bad(finished.troubles.iter().filter_map(bad_column), progress);
+        lock(&notes.0).extend(finished.warnings);
+        Ok(())
+    }
+
+    /// Ends the scan's side: folds by value are finished and merged into the main fold, which hands all over to its store.
+    fn close<'s>(
+        &self,
+        grouping: &Grouping<'_>,
+        parts: &mut [&mut Part<'s>],
+        stores: &[Store<'s>],
+        threads: &rayon::ThreadPool,
+        finish: Finish,
+        progress: &Progress,
+    ) -> Result<()> {
         let close = |parts: &mut [&mut Part<'s>]| {
             let mut some = parts.chunks_mut(finish.threads);
             some.try_for_each(|parts| {
@@ -218,44 +339,22 @@ impl<'p> Stage<'p> {
                 self.walk_values(grouping, (fold, order), parts, stores, threads, finish, progress)?;
                 continue;
             }
-            let partitions = Partitions::new(&stores[fold], finish, progress);
+            let partitions = Partitions::new(&stores[fold], finish.table_bytes, progress);
             each_part(&mut parts[..finish.threads], threads, |part| {
                 let main = part.folders.first_mut().expect("the main folder is closed last");
                 let mut table = bounded(grouping.make_of(fold), finish.table_bytes);
-                partitions
-                    .fold_all(&mut table, &grouping.seed, &mut |groups| grouping.merge_by_value(fold, groups, main))
+                while let Some(partition) = partitions.next()? {
+                    partitions.fold(partition, &mut table, &grouping.seed, &mut |groups| {
+                        grouping.merge_by_value(fold, groups, main)
+                    })?;
+                }
+                Ok(())
             })?;
         }
         if grouping.is_global() {
             parts[0].folders[0].ensure_global();
         }
-        close(parts)?;
-        let partitions = Partitions::new(&stores[0], finish, progress);
-        let (_, spill) = stores[0].places();
-        let warnings = Mutex::new(Vec::new());
-        each_part(&mut parts[..finish.threads], threads, |part| {
-            let mut collector = Collector::new(self.ordering.target(finish.order_bytes), spill);
-            let mut table = bounded(grouping.make_of(0), finish.table_bytes);
-            partitions.fold_all(&mut table, &grouping.seed, &mut |groups| {
-                progress.groups.fetch_add(groups.keys.len() as u64, Memory::Relaxed);
-                let finished = self.ordering.collect_groups(
-                    grouping,
-                    groups,
-                    &mut collector,
-                    self.settings.bad_values_are_null,
-                )?;
-                count_bad(finished.troubles.iter().filter_map(bad_column), progress);
-                lock(&warnings).extend(finished.warnings);
-                Ok(())
-            })?;
-            part.collector = Some(collector);
-            Ok(())
-        })?;
-        let mut warnings = warnings.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        warnings.sort_unstable();
-        warnings.dedup();
-        lock(&progress.warnings).extend(warnings.into_iter().map(str::to_owned));
-        Ok(())
+        close(parts)
     }
 
     /// Finishes the fold by value `fold` whose values are wanted in order: they are sorted on all threads, and walked on one.
@@ -270,16 +369,18 @@ impl<'p> Stage<'p> {
         finish: Finish,
         progress: &Progress,
     ) -> Result<()> {
-        let partitions = Partitions::new(&stores[fold], finish, progress);
-        let (_, spill) = stores[fold].places();
+        let partitions = Partitions::new(&stores[fold], finish.table_bytes, progress);
+        let spill = stores[fold].spill();
         // The rows of the answer come later, so what is set aside for them is free.
         let target = Target { offset: 0, limit: None, limit_bytes: finish.order_bytes };
         each_part(&mut parts[..finish.threads], threads, |part| {
             let (mut rows, mut collector) = (ordered::Rows::default(), Collector::new(target, spill));
             let mut table = bounded(grouping.make_of(fold), finish.table_bytes);
-            partitions.fold_all(&mut table, &grouping.seed, &mut |groups| {
-                grouping.collect_values(fold, groups, &mut rows, &mut collector)
-            })?;
+            while let Some(partition) = partitions.next()? {
+                partitions.fold(partition, &mut table, &grouping.seed, &mut |groups| {
+                    grouping.collect_values(fold, groups, &mut rows, &mut collector)
+                })?;
+            }
             rows.finish(&mut |key, payload| collector.push(key, payload))?;
             part.collector = Some(collector);
             Ok(())
@@ -326,36 +427,6 @@ fn stopped(stop: Stop, limit_bytes: u64, memory_bytes: u64) -> Error {
             Error::MemoryAt { place, what: "its value", need_bytes: bytes, would_do_bytes }
         }
         Stop::Failed(what) => Error::Overflow { place: Place { path: "answer".to_owned(), ..Place::default() }, what },
-    }
-}
-
-/// Partitions of a store, taken one by one by whoever is free.
-struct Partitions<'s> {
-    store: &'s Store<'s>,
-    next: AtomicUsize,
-    limit_bytes: usize,
-    progress: &'s Progress,
-}
-
-impl<'s> Partitions<'s> {
-    fn new(store: &'s Store<'s>, finish: Finish, progress: &'s Progress) -> Partitions<'s> {
-        Partitions { store, next: AtomicUsize::new(0), limit_bytes: finish.table_bytes, progress }
-    }
-
-    fn fold_all(
-        &self,
-        table: &mut Groups,
-        seed: &Seed,
-        each: &mut dyn FnMut(&Groups) -> Result<()>,
-    ) -> Result<()> {
-        loop {
-            let partition = self.next.fetch_add(1, Memory::Relaxed);
-            if partition >= PARTITIONS {
-                return Ok(());
-            }
-            check_stop(self.progress)?;
-            fold_partition(table, self.limit_bytes, seed, self.store, partition, 0, each)?;
-        }
     }
 }
 

@@ -35,10 +35,12 @@ fn rows() -> String {
     csv
 }
 
-const QUESTIONS: [&str; 13] = [
+const QUESTIONS: [&str; 15] = [
     "SELECT username, count(*), sum(n), min(n), max(n), avg(n), mode(date) FROM t GROUP BY username ORDER BY 3 DESC LIMIT 100",
     "SELECT username, count(DISTINCT content) AS contents, max(content) AS last FROM t GROUP BY username",
     "SELECT date, mode(username) AS username, count(content) AS tweets FROM t GROUP BY date",
+    "SELECT n, date, username, count(*) FROM t GROUP BY n, date, username",
+    "SELECT n * 2 AS twice, username, max(content) FROM t GROUP BY 1, 2 LIMIT 20000 OFFSET 50",
     "SELECT found AS emoji, count(*) FROM t, UNNEST(emojis(content)) AS e(found) GROUP BY found",
     "SELECT DISTINCT content FROM t ORDER BY content DESC NULLS FIRST",
     "SELECT id, content FROM t WHERE n > 50000",

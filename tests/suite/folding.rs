@@ -7,13 +7,14 @@ use bumpalo::Bump;
 use proptest::prelude::*;
 use rowfold::aggregates::count::Count;
 use rowfold::aggregates::folder::{Argument, Folder, bounded};
+use rowfold::aggregates::in_order::{KeyOrder, in_order};
 use rowfold::aggregates::keys::{INLINE_BYTES, Key};
 use rowfold::aggregates::partition::fold_partition;
 use rowfold::aggregates::slabs::{PARTITIONS, Pool, Store};
 use rowfold::aggregates::spill::Spill;
 use rowfold::aggregates::states::{Aggregate, States};
 use rowfold::aggregates::sum::Sum;
-use rowfold::exprs::{Operand, Value, codec};
+use rowfold::exprs::{Operand, Type, Value, codec};
 
 type Row = (Option<Vec<u8>>, i64);
 
@@ -21,13 +22,19 @@ fn states() -> Vec<Box<dyn Aggregate>> {
     vec![Box::new(States::new(Count)), Box::new(States::new(Sum))]
 }
 
-fn expected(rows: &[Row]) -> BTreeMap<Option<Vec<u8>>, (u64, i128)> {
+fn expected(rows: &[Row]) -> BTreeMap<Option<Vec<u8>>, Vec<u8>> {
     let mut groups = BTreeMap::new();
     for (key, number) in rows {
-        let group = groups.entry(key.clone()).or_insert((0, 0));
+        let group = groups.entry(key.clone()).or_insert((0i64, 0i128));
         *group = (group.0 + 1, group.1 + i128::from(*number));
     }
-    groups
+    let spelt = |(n, sum): (i64, i128)| {
+        let mut spelt = Vec::new();
+        codec::encode(Value::integer(n), &mut spelt);
+        codec::encode(Value::integer(i64::try_from(sum).expect("small")), &mut spelt);
+        spelt
+    };
+    groups.into_iter().map(|(key, group)| (key, spelt(group))).collect()
 }
 
 /// Folds `rows` on `n_workers` folders by turns, `batch` rows at a time.
@@ -41,9 +48,30 @@ fn check(
     table_bytes: usize,
 ) {
     let (spill, pool) = (Spill::new(None, None), Pool::new(slab_bytes, max_kept));
-    let (store, seed) = (Store::new(&pool, &spill), Seed::random());
+    let order = KeyOrder::Value(Type::Text);
+    for store in [Store::new(&pool, &spill), Store::in_order(&pool, &spill, order)] {
+        let folded = fold(rows, &store, n_workers, batch, hot_bytes, table_bytes);
+        let found: BTreeMap<_, _> = folded.iter().cloned().collect();
+        assert_eq!(found.len(), folded.len(), "a group comes once");
+        assert_eq!(found, expected(rows));
+        if store.levels() == u32::MAX {
+            assert!(folded.is_sorted_by_key(|(key, _)| (key.is_none(), key.clone())), "ranges stand in order");
+        }
+    }
+}
+
+/// Folds `rows` in `store`, and gives the groups in the order in which they come, each table put in order.
+fn fold(
+    rows: &[Row],
+    store: &Store<'_>,
+    n_workers: usize,
+    batch: usize,
+    hot_bytes: usize,
+    table_bytes: usize,
+) -> Vec<(Option<Vec<u8>>, Vec<u8>)> {
+    let seed = Seed::random();
     let mut folders: Vec<Folder<'_>> =
-        (0..n_workers).map(|_| Folder::new(states(), &store, seed.clone(), hot_bytes)).collect();
+        (0..n_workers).map(|_| Folder::new(states(), store, seed.clone(), hot_bytes)).collect();
     for (i, rows) in rows.chunks(batch).enumerate() {
         let keys: Vec<Key<'_>> =
             rows.iter().map(|(key, _)| key.as_ref().map_or(Key::NULL, |key| Key::new(key))).collect();
@@ -55,34 +83,25 @@ fn check(
         folders[i % n_workers].fold(rows.len(), &lanes, Some(&*keys), &arguments).expect("disk");
     }
     folders.into_iter().for_each(|folder| folder.close().expect("disk"));
-    let mut groups = BTreeMap::new();
+    let mut groups = Vec::new();
     let mut table = bounded(states(), table_bytes);
     for partition in 0..PARTITIONS {
-        fold_partition(&mut table, table_bytes, &seed, &store, partition, 0, &mut |found| {
+        fold_partition(&mut table, table_bytes, &seed, store, partition, 0, &mut |found| {
             let (mut inline, arena) = ([0; INLINE_BYTES], Bump::new());
-            for number in 0..u32::try_from(found.keys.len()).expect("few") {
+            for number in in_order(&found.keys, KeyOrder::Value(Type::Text)) {
                 let key = found.keys.key(number, &mut inline).map(|key| key.get(&inline).to_vec());
                 let mut spelt = Vec::new();
                 found
                     .states
                     .iter()
                     .for_each(|states| codec::encode(states.finish(number, &arena).expect("fits"), &mut spelt));
-                assert!(groups.insert(key, spelt).is_none(), "a group comes once");
+                groups.push((key, spelt));
             }
             Ok(())
         })
         .expect("disk");
     }
-    let expected: BTreeMap<_, _> = expected(rows)
-        .into_iter()
-        .map(|(key, (n, sum))| {
-            let mut spelt = Vec::new();
-            codec::encode(Value::Short { mantissa: i64::try_from(n).expect("few"), scale: 0 }, &mut spelt);
-            codec::encode(Value::Short { mantissa: i64::try_from(sum).expect("small"), scale: 0 }, &mut spelt);
-            (key, spelt)
-        })
-        .collect();
-    assert_eq!(groups, expected);
+    groups
 }
 
 proptest! {
@@ -113,4 +132,10 @@ fn keys_that_never_repeat_are_passed_by_and_come_out_whole() {
 fn keys_that_drift_come_out_whole() {
     let rows: Vec<Row> = (0..300_000u32).map(|i| (Some((i / 50).to_le_bytes().to_vec()), 1)).collect();
     check(&rows, 2, 1000, 64 << 10, 4096, 8, 64 << 10);
+}
+
+#[test]
+fn keys_that_come_in_order_are_split_by_their_own_ranges() {
+    let rows: Vec<Row> = (0..200_000u32).map(|i| (Some(format!("{i:09}").into_bytes()), 1)).collect();
+    check(&rows, 2, 1000, 16 << 10, 512, 8, 16 << 10);
 }

@@ -14,12 +14,20 @@ use crate::exprs::number::eight_digits;
 /// The day that `text` spells, also as an instant.
 #[inline]
 pub fn parse_date(text: &[u8]) -> Option<i32> {
-    if text.len() == 10
-        && let Some(day) = ten_bytes(text)
+    if let Some(day) = ten_bytes(text)
+        && (text.len() == 10 || is_within_its_day(&text[10..]))
     {
         return Some(day);
     }
     parse_timestamp(text).map(day_of)
+}
+
+/// Whether `time`, which follows a date, is a usual one in UTC while the zone is UTC: then the date is the instant's day.
+#[inline]
+fn is_within_its_day(time: &[u8]) -> bool {
+    let Some((b'T' | b' ' | b't', time)) = time.split_first() else { return false };
+    let Some((hours, offset)) = time.split_first_chunk() else { return false };
+    matches!(offset, [] | [b'Z' | b'z'] | b"+00:00") && clock(*hours).is_some() && zone::is_utc()
 }
 
 /// The day that `text` spells by itself, without a time: what tells a date from a timestamp.
@@ -208,7 +216,7 @@ mod tests {
         #[test]
         fn the_fast_way_reads_what_jiff_reads(
             micros in -62_135_596_800_000_000i64..253_402_300_799_000_000,
-            offset in -1439i32..1440, separator in "[T ]", digits in 0usize..=9, colon in any::<bool>(),
+            offset in prop_oneof![3 => -1439i32..1440, 1 => Just(0)], separator in "[T ]", digits in 0usize..=9, colon in any::<bool>(),
         ) {
             let zone = jiff::tz::Offset::from_seconds(offset * 60).unwrap();
             let instant = jiff::Timestamp::from_microsecond(micros).unwrap();
@@ -223,6 +231,11 @@ mod tests {
             let found = usual_timestamp(text.as_bytes());
             prop_assert!(found.is_some(), "{}", text);
             prop_assert_eq!(found, any_timestamp(text.as_bytes()), "{}", text);
+            prop_assert_eq!(parse_date(text.as_bytes()), found.map(day_of), "{}", text);
+            for end in ["", "Z", "+00:00", "+0000", "Zx", "+01:00"] {
+                let text = format!("{}{end}", &text[..19]);
+                prop_assert_eq!(parse_date(text.as_bytes()), parse_timestamp(text.as_bytes()).map(day_of), "{}", text);
+            }
         }
     }
 }

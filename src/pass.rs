@@ -292,13 +292,17 @@ impl Pass<'_> {
     }
 
     fn work(&self, scan: &Scan<'_>, parts: &mut [Part<'_>], stream: Option<&Stream<'_>>) {
-        let mut worker = scan.worker();
+        let reads_no_field = self.stages.iter().all(Stage::reads_no_field);
+        let mut worker = if reads_no_field { scan.worker().without_fields() } else { scan.worker() };
         let (mut arena, mut spelt) = (Bump::new(), Spelt::of(self.shares.spelt_bytes));
         let mut ordinal = 0;
         let mut work = || -> Result<()> {
             while let Some(chunk) = worker.next_chunk()? {
                 ordinal = chunk.ordinal;
                 self.check_stop()?;
+                for (stage, part) in self.stages.iter().zip(&mut *parts) {
+                    stage.fold_counted(worker.counted(), part)?;
+                }
                 loop {
                     // The error of a record comes after the records before it, whose rows may fill the limit.
                     let folded = match worker.next_batch() {

@@ -64,6 +64,21 @@ impl<'p> Grouping<'p> {
         self.keys.is_empty()
     }
 
+    /// Whether it is `count(*)` of everything, and nothing else.
+    pub(super) fn only_counts(&self) -> bool {
+        let counts_all = |call: &AggregateCall| {
+            call.function.name == "count" && call.argument.is_none() && call.filter.is_none()
+        };
+        self.is_global() && self.calls.iter().all(counts_all)
+    }
+
+    /// Folds `n` records at once; each call is `count(*)`.
+    pub(super) fn fold_counted(&self, n: u64, main: &mut Folder<'_>) -> Result<()> {
+        let mut state = Vec::new();
+        codec::write_varint(n, &mut state);
+        (0..self.calls.len()).try_for_each(|slot| main.merge(&Key::new(b""), slot, &state))
+    }
+
     /// A store a fold, the main one first.
     pub(super) fn stores<'s>(&self, pool: &'s Pool, spill: &'s Spill) -> Vec<Store<'s>> {
         let store = |fold: usize| match self.key_order {

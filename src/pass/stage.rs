@@ -130,6 +130,20 @@ impl<'p> Stage<'p> {
         Part { folders, collector }
     }
 
+    /// Whether all that is asked of records is how many there are.
+    pub(super) fn reads_no_field(&self) -> bool {
+        let Kind::Groups(grouping) = &self.kind else { return false };
+        grouping.only_counts() && self.pass.filter.is_none() && self.pass.explode.is_none()
+    }
+
+    /// Folds `n` records of which no field is read.
+    pub(super) fn fold_counted(&self, n: u64, part: &mut Part<'_>) -> Result<()> {
+        match &self.kind {
+            Kind::Groups(grouping) if n > 0 => grouping.fold_counted(n, &mut part.folders[0]),
+            _ => Ok(()),
+        }
+    }
+
     /// Folds a batch.
     pub(super) fn fold(&self, batch: &Batch<'_>, part: &mut Part<'_>, desk: &Desk<'_>) -> Result<()> {
         let mut located = Vec::new();

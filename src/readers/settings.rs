@@ -148,6 +148,11 @@ impl Sizes {
         self.block_bytes.max(16 << 10)
     }
 
+    /// What is over-read at once, with the chunk. (Small where chunks are, so that tests cross every seam.)
+    pub(crate) fn over_read_bytes(&self) -> usize {
+        (self.slack_bytes() / 4).min(self.chunk_bytes / 4)
+    }
+
     /// The most that one worker holds resident, long records apart: its chunk, what is over-read behind it, what is kept
     /// of its masks, the two index lists at their worst (a block of nothing but separators), the rows of a ragged batch and
     /// what is made of it.

@@ -211,8 +211,10 @@ impl<'i> Scan<'i> {
                 Bytes::File(regular) => {
                     let offset = tickets.offset.unwrap_or(regular.first);
                     let left = regular.end - offset;
-                    let len =
-                        usize::try_from(left).map_or(self.sizes.chunk_bytes, |left| left.min(self.sizes.chunk_bytes));
+                    // Seams are at multiples of a chunk, wherever the first record is: for the mapping's sake.
+                    let chunk_bytes = self.sizes.chunk_bytes as u64;
+                    let len = left.min(chunk_bytes - offset % chunk_bytes);
+                    let len = usize::try_from(len).unwrap_or(self.sizes.chunk_bytes);
                     (offset, len, len as u64, None, None)
                 }
                 Bytes::Pipe(pipe) => {

@@ -13,8 +13,8 @@ use crate::readers::batch::{Records, Window};
 use crate::readers::block::{Block, Rules, Shape, Stop};
 use crate::readers::held::Held;
 use crate::readers::loan::Loan;
-use crate::readers::scan::Kept;
-use crate::readers::source::{Bytes, Source};
+use crate::readers::scan::{Kept, Pattern, Tally};
+use crate::readers::source::{Bytes, Regular, Source};
 use crate::readers::tickets::{Scan, Ticket};
 use crate::readers::{Batch, Input};
 
@@ -63,6 +63,12 @@ pub struct Worker<'s> {
     /// What is known of the bytes in hand, if `is_kept`.
     kept: Kept,
     is_kept: bool,
+    /// What regular records are, when no field is read.
+    pattern: Option<Pattern>,
+    /// Records of the chunk in hand that were counted at once.
+    counted: u64,
+    /// Where the last of them ends.
+    counted_until: Option<usize>,
     block: Block,
     /// What stopped the block in the middle, told after what was before it.
     stopped: Option<Stop>,
@@ -85,12 +91,28 @@ impl<'s> Worker<'s> {
             end: 0,
             kept: Kept::default(),
             is_kept: false,
+            pattern: None,
+            counted: 0,
+            counted_until: None,
             block: Block::of(scan.sizes.block_bytes),
             stopped: None,
             counts: Counts::default(),
             rows: 0,
             loan: Loan::default(),
         }
+    }
+
+    /// The same for a caller that reads no field: what it counts only ([`Worker::counted`]) need not be in batches.
+    #[must_use]
+    pub fn without_fields(mut self) -> Worker<'s> {
+        let source = self.scan.input.sources.first();
+        self.pattern = source.and_then(|source| Pattern::of(source.n_columns));
+        self
+    }
+
+    /// Records of the chunk in hand that come in no batch, since no field is read; those that do come beside them.
+    pub fn counted(&self) -> u64 {
+        self.counted
     }
 
     /// The next chunk; `None` at the end of the input or of the need. Blocks until the state in which it begins is known.
@@ -214,34 +236,62 @@ impl<'s> Worker<'s> {
         (self.offset, self.next, self.end) = (ticket.offset, 0, ticket.len);
         self.is_kept = false;
         self.counts.bytes += ticket.read_bytes + if ticket.is_first { source.head_bytes } else { 0 };
-        let state = match (&source.bytes, ticket.state) {
-            (Bytes::File(regular), None) => {
-                let Input { simd, settings, .. } = self.scan.input;
-                self.bytes.load(source, regular, settings.io, ticket.offset, ticket.len)?;
-                let summary = simd.keep(self.bytes.get(), source.dialect, &mut self.kept);
-                let Some(state) = self.scan.state_at(ticket) else { return Ok(false) };
-                let bytes = self.bytes.get();
-                let end = summary.end(bytes, source.dialect, state);
-                self.kept.settle(state == State::InQuoted);
-                self.is_kept = end.is_some();
-                let end = end.unwrap_or_else(|| simd.last_end(bytes, source.dialect, state).0);
-                self.intact()?;
-                self.scan.publish(ticket, end);
-                state
-            }
-            (_, state) => state.unwrap_or(State::RecordStart),
+        self.counted = 0;
+        let state = match &source.bytes {
+            Bytes::File(regular) => self.load(ticket, regular)?,
+            Bytes::Pipe(_) => ticket.state,
         };
+        let Some(state) = state else { return Ok(false) };
         self.is_published = true;
         let bytes = self.bytes.get();
-        self.next = match state {
-            State::RecordStart => 0,
-            State::AfterCr => usize::from(bytes.first() == Some(&b'\n')),
+        self.next = match (state, self.counted_until.take()) {
+            (_, Some(end)) => behind(bytes, end),
+            (State::RecordStart, _) => 0,
+            (State::AfterCr, _) => usize::from(bytes.first() == Some(&b'\n')),
             _ => match Walk::from(state).until_record_end(source.dialect, bytes, |_| {}) {
                 Some(end) => behind(bytes, end),
                 None => self.end,
             },
         };
         Ok(true)
+    }
+
+    /// The same of a range of a file, but for its first record; the state in which it begins.
+    fn load(&mut self, ticket: &Ticket, regular: &Regular) -> Result<Option<State>> {
+        let (source, Input { simd, settings, .. }) = (self.source(ticket), self.scan.input);
+        // With the chunk comes what its last record is likely to have behind it.
+        let left = usize::try_from(regular.end - ticket.offset).unwrap_or(usize::MAX);
+        let len = left.min(ticket.len + self.scan.sizes.over_read_bytes());
+        self.bytes.load(source, regular, settings.io, ticket.offset, len)?;
+        let bytes = &self.bytes.get()[..ticket.len];
+        let pattern = self.pattern.as_ref().filter(|_| ticket.len as u64 <= settings.max_record_bytes);
+        let (summary, tally) = match pattern {
+            Some(pattern) => simd.tally(bytes, source.dialect, pattern),
+            None => (simd.keep(bytes, source.dialect, &mut self.kept), Tally::default()),
+        };
+        let Some(state) = self.scan.state_at(ticket) else { return Ok(None) };
+        let bytes = &self.bytes.get()[..ticket.len];
+        let told = summary.end(bytes, source.dialect, state);
+        let end = told.unwrap_or_else(|| simd.last_end(bytes, source.dialect, state).0);
+        let counted = told.and_then(|_| tally.records(bytes, state));
+        self.intact()?;
+        self.scan.publish(ticket, end);
+        match counted {
+            Some((n, last_end)) => {
+                (self.counted, self.counted_until) = (n, Some(last_end));
+                self.counts.rows += n;
+                self.rows += n;
+            }
+            None if told.is_some() => {
+                if self.pattern.is_some() {
+                    simd.keep(&self.bytes.get()[..ticket.len], source.dialect, &mut self.kept);
+                }
+                self.kept.settle(state == State::InQuoted);
+                self.is_kept = true;
+            }
+            None => {}
+        }
+        Ok(Some(state))
     }
 
     /// Indexes what comes next of the chunk; `false` at its end.

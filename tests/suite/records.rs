@@ -60,8 +60,47 @@ pub(crate) fn read(text: &[u8], settings: &Settings, how: How) -> Result<(Record
     } else {
         let mut file = tempfile::NamedTempFile::new().expect("a file");
         file.write_all(text).expect("written");
-        scan(&Input::open(&[file.path()], &settings)?, how)
+        let found = scan(&Input::open(&[file.path()], &settings)?, how);
+        let counted = count(&Input::open(&[file.path()], &settings)?, how).map_err(|error| error.to_string());
+        let cut = found.as_ref().map(|found| found.1).map_err(|error| error.to_string());
+        assert_eq!(counted, cut, "counted, and cut; {how:?}\n{}", text.escape_ascii());
+        found
     }
+}
+
+/// What is counted of `input` when no field is read.
+fn count(input: &Input, how: How) -> Result<Counts> {
+    let all = Mutex::new(Counts::default());
+    let scan = input.scan(how.sizes(), &Unlimited);
+    let work = || {
+        let mut worker = scan.worker().without_fields();
+        let mut rows = 0;
+        let read = (|| {
+            while worker.next_chunk()?.is_some() {
+                rows += worker.counted();
+                while let Some(batch) = worker.next_batch()? {
+                    rows += batch.n_records() as u64;
+                }
+            }
+            Ok(())
+        })();
+        let is_whole = read.is_ok();
+        read.unwrap_or_else(|error| worker.fail(error));
+        let counts = worker.take_counts();
+        assert!(!is_whole || counts.rows == rows, "{} and {rows}", counts.rows);
+        add(&mut all.lock().expect("no panic"), counts);
+    };
+    std::thread::scope(|threads| (0..how.threads).for_each(|_| drop(threads.spawn(work))));
+    scan.finish()?;
+    Ok(all.into_inner().expect("no panic"))
+}
+
+fn add(all: &mut Counts, counts: Counts) {
+    all.bytes += counts.bytes;
+    all.rows += counts.rows;
+    all.padded += counts.padded;
+    all.skipped += counts.skipped;
+    all.empty_lines += counts.empty_lines;
 }
 
 /// All records of `input`, in its order.
@@ -87,13 +126,7 @@ pub(crate) fn scan(input: &Input, how: How) -> Result<(Records, Counts)> {
         if let Err(error) = read {
             worker.fail(error);
         }
-        let counts = worker.take_counts();
-        let all = &mut found.lock().expect("no panic").1;
-        all.bytes += counts.bytes;
-        all.rows += counts.rows;
-        all.padded += counts.padded;
-        all.skipped += counts.skipped;
-        all.empty_lines += counts.empty_lines;
+        add(&mut found.lock().expect("no panic").1, worker.take_counts());
     };
     std::thread::scope(|threads| (0..how.threads).for_each(|_| drop(threads.spawn(work))));
     scan.finish()?;

@@ -25,6 +25,7 @@ mod passes;
 mod portable;
 mod simd;
 mod summary;
+mod tally;
 mod walk;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -35,6 +36,7 @@ pub use marks::Marks;
 pub use passes::Passes;
 pub use simd::Simd;
 pub(crate) use summary::Summary;
+pub(crate) use tally::{Pattern, Tally};
 
 use std::ops::Range;
 
@@ -75,6 +77,15 @@ impl Simd {
     /// Marks where one of `needles` stands in `bytes`: bit `i % 64` of `words[i / 64]` is byte `i`.
     pub(crate) fn mark(self, bytes: &[u8], needles: [u8; 4], words: &mut [u64]) {
         self.scanner().mark(bytes, needles, words);
+    }
+
+    /// The summary of `bytes`, and how many records end in them if they begin as is guessed: right where the summary tells
+    /// the state and that was so.
+    pub(crate) fn tally(self, bytes: &[u8], dialect: Dialect, pattern: &Pattern) -> (Summary, Tally) {
+        // Wrongly taken for inside, quoted fields show at once.
+        let first = &bytes[..bytes.len().min(4096)];
+        let begins_inside = self.scanner().tally(first, dialect, pattern, false).0.seems_inside();
+        self.scanner().tally(bytes, dialect, pattern, begins_inside)
     }
 
     /// The state in which `bytes` end, and the place of the last record end in them.

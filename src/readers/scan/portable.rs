@@ -8,6 +8,7 @@ use crate::readers::scan::kept::{self, Kept};
 use crate::readers::scan::lanes::{Lanes, Masks, Needles, Scanner};
 use crate::readers::scan::marks;
 use crate::readers::scan::summary::Summary;
+use crate::readers::scan::tally::{self, Pattern, Tally};
 use crate::readers::scan::walk::{LastEnd, walk};
 
 /// Needs nothing of the machine.
@@ -36,6 +37,10 @@ impl Scanner for Portable {
 
     fn mark(&self, bytes: &[u8], needles: [u8; 4], words: &mut [u64]) {
         marks::mark(*self, bytes, needles, words);
+    }
+
+    fn tally(&self, bytes: &[u8], dialect: Dialect, pattern: &Pattern, begins_inside: bool) -> (Summary, Tally) {
+        tally::tally(*self, bytes, dialect, pattern, begins_inside)
     }
 
     fn last_end(&self, bytes: &[u8], dialect: Dialect, state: State) -> (State, Option<usize>) {

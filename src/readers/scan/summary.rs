@@ -17,6 +17,11 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
+    /// Whether the bytes look as if they began between quotes: a guess.
+    pub(crate) fn seems_inside(self) -> bool {
+        self.strays_outside && !self.strays_inside
+    }
+
     /// The state behind `bytes`, of which this is the summary, when they begin in `state`. `None` when parity does not
     /// tell, because a quote stands where none should: then they must be walked.
     pub(crate) fn end(self, bytes: &[u8], dialect: Dialect, state: State) -> Option<State> {

@@ -44,6 +44,38 @@ fn check(bytes: &[u8], dialect: Dialect) {
                 kept.settle(state == State::InQuoted);
                 check_kept(bytes, dialect, state, simd, &kept);
             }
+            check_tally(bytes, dialect, state, simd);
+        }
+    }
+}
+
+/// What is tallied is what the automaton finds; all that is regular is, if the state was guessed.
+fn check_tally(bytes: &[u8], dialect: Dialect, state: State, simd: Simd) {
+    let (seps, ends, end) = oracle(bytes, dialect, state);
+    let fields: Vec<u32> = ends.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect();
+    let whole = if state.is_record_start() { &fields[..] } else { fields.get(1..).unwrap_or_default() };
+    for n_columns in [2, 3] {
+        let pattern = Pattern::of(n_columns).expect("few columns");
+        let (summary, tally) = simd.tally(bytes, dialect, &pattern);
+        let context = || format!("{simd}, {n_columns} columns from {state:?}: {}", bytes.escape_ascii());
+        let Some(told) = summary.end(bytes, dialect, state) else { continue };
+        assert_eq!(told, end, "summary tallied, {}", context());
+        let is_regular = !fields.is_empty() && whole.iter().all(|&n| n as usize == n_columns);
+        let n_left = seps.len() - 1 - fields.iter().sum::<u32>() as usize;
+        match tally.records(bytes, state) {
+            Some((n, last)) => {
+                // The LF of a CRLF may be all there is.
+                let is_lf = fields.is_empty() && state == State::AfterCr && bytes.starts_with(b"\n");
+                assert!(is_regular || is_lf, "{}", context());
+                assert_eq!(n, whole.len() as u64, "records, {}", context());
+                let place = if is_lf { 0 } else { seps[ends[fields.len()] as usize + 1] as usize };
+                assert_eq!(last, place, "last end, {}", context());
+            }
+            None => assert!(
+                !is_regular || n_left >= n_columns || summary.seems_inside() || state == State::InQuoted,
+                "{}",
+                context()
+            ),
         }
     }
 }
@@ -88,6 +120,23 @@ fn summary_tells_where_every_quote_opens_or_closes_a_field() {
     }
 }
 
+#[test]
+fn regular_records_are_counted_whatever_is_between_their_quotes() {
+    let record = b"a,\"b,\",\"c\"\"d\r\ne\",\"\"\r\n";
+    let text = record.repeat(40);
+    let pattern = Pattern::of(4).expect("few columns");
+    for simd in Simd::available() {
+        for (begin, state, begun) in
+            [(0, State::RecordStart, 40), (3, State::InQuoted, 39), (6, State::QuoteInQuoted, 39)]
+        {
+            let (summary, tally) = simd.tally(&text[begin..], COMMA, &pattern);
+            assert!(summary.end(&text[begin..], COMMA, state).is_some(), "{simd} from {begin}");
+            let last = text.len() - 2 - begin;
+            assert_eq!(tally.records(&text[begin..], state), Some((begun, last)), "{simd} from {begin}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
@@ -108,6 +157,15 @@ proptest! {
                     prop_assert_eq!(&places, &oracle.collect::<Vec<_>>(), "{} {}..{}", simd, from, to);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_path_agrees_on_records_of_two_fields(fields in proptest::collection::vec(prop::sample::select(vec!["", "a", "bcd", "\"e,\n\"", "\"\"", "fghijklmnop"]), 2..60), end in prop::sample::select(vec!["\n", "\r\n", "\r"])) {
+        let (pairs, _) = fields.as_chunks::<2>();
+        let text: String = pairs.iter().map(|[one, other]| format!("{one},{other}{end}")).collect();
+        for begin in 0..text.len().min(20) {
+            check(&text.as_bytes()[begin..], COMMA);
         }
     }
 

@@ -15,6 +15,7 @@ use crate::readers::scan::kept::{self, Kept};
 use crate::readers::scan::lanes::{Lanes, Masks, Needles, Scanner};
 use crate::readers::scan::marks;
 use crate::readers::scan::summary::Summary;
+use crate::readers::scan::tally::{self, Pattern, Tally};
 use crate::readers::scan::walk::{LastEnd, walk};
 
 /// Proof of AVX2, PCLMULQDQ, BMI1, BMI2, POPCNT and LZCNT. Made by [`avx2`] only.
@@ -98,6 +99,15 @@ macro_rules! scanner {
                 }
                 // SAFETY: the token was made after every one of these features was found.
                 unsafe { run(*self, bytes, needles, words) }
+            }
+
+            fn tally(&self, bytes: &[u8], dialect: Dialect, pattern: &Pattern, begins_inside: bool) -> (Summary, Tally) {
+                #[target_feature(enable = $features)]
+                fn run(token: $token, bytes: &[u8], dialect: Dialect, pattern: &Pattern, begins_inside: bool) -> (Summary, Tally) {
+                    tally::tally(token, bytes, dialect, pattern, begins_inside)
+                }
+                // SAFETY: the token was made after every one of these features was found.
+                unsafe { run(*self, bytes, dialect, pattern, begins_inside) }
             }
 
             fn last_end(&self, bytes: &[u8], dialect: Dialect, state: State) -> (State, Option<usize>) {

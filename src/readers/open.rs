@@ -15,6 +15,9 @@ use crate::readers::text::{Text, Unasked};
 use crate::readers::transcoder::{TRANSCODING_BYTES, Transcoder};
 use crate::readers::{Encoding, Settings};
 
+/// What a pipe may hold without privileges.
+const PIPE_BYTES: usize = 1 << 20;
+
 /// A file, opened.
 struct Opened {
     /// As typed; `stdin` for `-`.
@@ -61,6 +64,10 @@ impl Opened {
         let is_regular = metadata.is_file() && metadata.len() > 0;
         let begin = if is_regular && named.is_none() { file.stream_position().map_err(failed("read"))? } else { 0 };
         let range = is_regular.then_some((begin, metadata.len().max(begin)));
+        if range.is_none() {
+            // A pipe holds 64 KiB at first, and its ends wake each other that often. Where it cannot be larger, it is not.
+            let _ = rustix::pipe::fcntl_setpipe_size(&file, PIPE_BYTES);
+        }
         let file = Arc::new(file);
         let mut first = Vec::new();
         let mut rest = Rest { file: Arc::clone(&file), range };

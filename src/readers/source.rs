@@ -7,6 +7,9 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
+use rustix::buffer::spare_capacity;
+use rustix::io::Errno;
+
 use crate::error::{Error, Result};
 use crate::readers::Reserve;
 use crate::readers::automaton::{Dialect, State};
@@ -212,7 +215,7 @@ impl Pipe {
         self
     }
 
-    /// Appends at most `wanted` bytes to `buffer`; fewer only at the end and before a fault. (Values without anything between them
+    /// Appends `wanted` bytes to `buffer`, of a plain pipe more where it has more room; fewer only at the end and before a fault. (Values without anything between them
     /// have line ends put in besides.) A decoder asks `reserve` for what it needs beyond
     /// [`Source::decoder_bytes`].
     pub(crate) fn read(&mut self, buffer: &mut Vec<u8>, wanted: usize, reserve: &dyn Reserve) -> io::Result<()> {
@@ -225,6 +228,7 @@ impl Pipe {
         }
         let from = buffer.len();
         let at_end = match &mut self.flow {
+            Flow::Plain(rest) if rest.range.is_none() && self.values.is_none() => read_on(&rest.file, buffer, wanted)?,
             Flow::Plain(rest) => rest.take(wanted as u64).read_to_end(buffer)? < wanted,
             Flow::Decoded(ahead) => ahead.read(buffer, wanted, reserve)?,
         };
@@ -248,6 +252,21 @@ impl Pipe {
             }
         }
     }
+}
+
+/// Reads on until `wanted` bytes are appended to `buffer`; whether the file ends before. Its spare room is written without being
+/// zeroed, as much at a time as there is (`read_to_end` begins small, each time).
+fn read_on(file: &File, buffer: &mut Vec<u8>, wanted: usize) -> io::Result<bool> {
+    buffer.reserve_exact(wanted);
+    let enough = buffer.len() + wanted;
+    while buffer.len() < enough {
+        match rustix::io::read(file, spare_capacity(buffer)) {
+            Ok(0) => return Ok(true),
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(false)
 }
 
 /// Appends the bytes of `file` from `offset` to `buffer`, `wanted` of them or as many as there are.

@@ -14,6 +14,7 @@ use crate::error::{Error, Place, Result};
 use crate::readers::automaton::State;
 use crate::readers::batch::count_lines;
 use crate::readers::loan::Loan;
+use crate::readers::scan::Kept;
 use crate::readers::source::{Bytes, Pipe, Source};
 use crate::readers::{Input, Reserve, Sizes, Worker};
 
@@ -58,6 +59,8 @@ pub(super) struct Ticket {
     pub(super) state: Option<State>,
     /// Line feeds before it, of a pipe.
     pub(super) lines_before: Option<u64>,
+    /// Whether what is known of its bytes was kept; of a pipe.
+    pub(super) is_kept: bool,
     /// It is the first of its file.
     pub(super) is_first: bool,
 }
@@ -195,11 +198,12 @@ impl<'i> Scan<'i> {
         chain.moved.notify_all();
     }
 
-    /// The next range; of a pipe, its bytes are in `buffer`, and memory beyond the worker's own in `loan`. `None` at the end.
+    /// The next range; of a pipe, its bytes are in `buffer`, what is known of them may be in `kept`, and memory beyond the worker's own in `loan`. `None` at the end.
     /// An error goes with the ordinal of the chunk that would have been.
     pub(super) fn take<'s>(
         &'s self,
         buffer: &mut Vec<u8>,
+        kept: &mut Kept,
         loan: &mut Loan<'s>,
     ) -> Result<Option<Ticket>, (u64, Error)> {
         let tickets = &mut *lock(&self.tickets);
@@ -215,20 +219,20 @@ impl<'i> Scan<'i> {
                     let chunk_bytes = self.sizes.chunk_bytes as u64;
                     let len = left.min(chunk_bytes - offset % chunk_bytes);
                     let len = usize::try_from(len).unwrap_or(self.sizes.chunk_bytes);
-                    (offset, len, len as u64, None, None)
+                    (offset, len, len as u64, None, None, false)
                 }
                 Bytes::Pipe(pipe) => {
                     let pipe = &mut *lock(pipe);
                     let (offset, lines, state) = (pipe.offset, pipe.lines, pipe.state);
-                    let len = self.cut(source, pipe, tickets.ordinal, buffer, loan);
-                    if len.is_err() {
+                    let cut = self.cut(source, pipe, tickets.ordinal, (buffer, kept), loan);
+                    if cut.is_err() {
                         tickets.file = usize::MAX; // what it took is lost to the next one
                     }
-                    let len = len.map_err(|error| (tickets.ordinal, error))?;
-                    (offset, len, pipe.count(len), Some(state), Some(lines))
+                    let (len, is_kept) = cut.map_err(|error| (tickets.ordinal, error))?;
+                    (offset, len, pipe.count(len), Some(state), Some(lines), is_kept)
                 }
             };
-            let (offset, len, read_bytes, state, lines_before) = taken;
+            let (offset, len, read_bytes, state, lines_before, is_kept) = taken;
             if len == 0 {
                 (tickets.file, tickets.offset) = (tickets.file + 1, None);
                 continue;
@@ -236,24 +240,27 @@ impl<'i> Scan<'i> {
             let (ordinal, file, is_first) = (tickets.ordinal, tickets.file, tickets.offset.is_none());
             (tickets.ordinal, tickets.offset) = (ordinal + 1, Some(offset + len as u64));
             lock(&self.active).push(ordinal);
-            return Ok(Some(Ticket { ordinal, file, offset, len, read_bytes, state, lines_before, is_first }));
+            return Ok(Some(Ticket { ordinal, file, offset, len, read_bytes, state, lines_before, is_kept, is_first }));
         }
         Ok(None)
     }
 
-    /// Reads the next chunk of a pipe into `buffer`: whole records, or all that is left, or a record longer than the longest.
+    /// Reads the next chunk of a pipe into `buffer`: whole records, or all that is left, or a record longer than the longest. How many bytes they
+    /// are, and whether `kept` is of them: the masks are made here, since they tell the last record's end, and not again.
     fn cut<'s>(
         &'s self,
         source: &Source,
         pipe: &mut Pipe,
         ordinal: u64,
-        buffer: &mut Vec<u8>,
+        (buffer, kept): (&mut Vec<u8>, &mut Kept),
         loan: &mut Loan<'s>,
-    ) -> Result<usize> {
+    ) -> Result<(usize, bool)> {
         let limit_bytes = self.input.settings.max_record_bytes;
         buffer.clear();
         buffer.append(&mut pipe.tail);
+        let simd = self.input.simd;
         let (mut state, mut walked, mut cut) = (pipe.state, 0, None);
+        let mut is_kept;
         loop {
             let wanted = self.sizes.chunk_bytes.saturating_sub(buffer.len());
             // A chunk at first, then a chunk more at a time, so that little is left over behind a long record's end.
@@ -264,7 +271,14 @@ impl<'i> Scan<'i> {
                 buffer.reserve_exact(wanted);
                 pipe.read(buffer, wanted, self.reserve).map_err(|error| source.failed(error))?;
             }
-            let (end_state, last) = self.input.simd.last_end(&buffer[walked..], source.dialect, state);
+            let kept_end = (walked == 0).then(|| simd.keep(buffer, source.dialect, kept));
+            let kept_end = kept_end.and_then(|summary| summary.end(buffer, source.dialect, state));
+            is_kept = kept_end.is_some();
+            kept.settle(false);
+            let (end_state, last) = match kept_end {
+                Some(end_state) => (end_state, kept.last_end()),
+                None => simd.last_end(&buffer[walked..], source.dialect, state),
+            };
             if let Some(last) = last {
                 cut = Some(walked + last + 1);
             }
@@ -280,8 +294,8 @@ impl<'i> Scan<'i> {
         pipe.tail.extend_from_slice(&buffer[cut..]);
         buffer.truncate(cut);
         pipe.offset += cut as u64;
-        pipe.lines += count_lines(buffer);
+        pipe.lines += if is_kept { kept.line_feeds() - count_lines(&pipe.tail) } else { count_lines(buffer) };
         pipe.state = if buffer.last() == Some(&b'\r') { State::AfterCr } else { State::RecordStart };
-        Ok(cut)
+        Ok((cut, is_kept))
     }
 }

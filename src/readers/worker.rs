@@ -119,7 +119,7 @@ impl<'s> Worker<'s> {
     pub fn next_chunk(&mut self) -> Result<Option<Chunk>> {
         self.leave();
         self.scan.finish_chunk(self.ordinal);
-        let ticket = match self.scan.take(&mut self.bytes.buffer, &mut self.loan) {
+        let ticket = match self.scan.take(&mut self.bytes.buffer, &mut self.kept, &mut self.loan) {
             Ok(None) => return Ok(None),
             Ok(Some(ticket)) => ticket,
             Err((ordinal, error)) => {
@@ -234,7 +234,7 @@ impl<'s> Worker<'s> {
     fn enter(&mut self, ticket: &Ticket) -> Result<bool> {
         let source = self.source(ticket);
         (self.offset, self.next, self.end) = (ticket.offset, 0, ticket.len);
-        self.is_kept = false;
+        self.is_kept = ticket.is_kept;
         self.counts.bytes += ticket.read_bytes + if ticket.is_first { source.head_bytes } else { 0 };
         self.counted = 0;
         let state = match &source.bytes {

@@ -32,6 +32,8 @@ pub(crate) struct Kept {
     words: Vec<Words>,
     /// All ones if the chunk begins between quotes.
     flip: u64,
+    /// Line feeds, between quotes or not.
+    line_feeds: u64,
 }
 
 /// What a chunk of so many bytes takes.
@@ -44,6 +46,18 @@ impl Kept {
     pub(crate) fn settle(&mut self, begins_inside: bool) {
         self.flip = if begins_inside { u64::MAX } else { 0 };
     }
+
+    /// How many line feeds there are.
+    pub(crate) fn line_feeds(&self) -> u64 {
+        self.line_feeds
+    }
+
+    /// Where the last record ends, if one does.
+    pub(crate) fn last_end(&self) -> Option<usize> {
+        let ends = |words: &Words| words.ends & !(words.within ^ self.flip);
+        let (i, words) = self.words.iter().enumerate().rev().find(|(_, words)| ends(words) != 0)?;
+        Some(i * 64 + 63 - ends(words).leading_zeros() as usize)
+    }
 }
 
 /// Summarises `bytes`, and keeps the masks.
@@ -51,19 +65,20 @@ impl Kept {
 pub(super) fn keep<L: Lanes>(lanes: L, bytes: &[u8], dialect: Dialect, kept: &mut Kept) -> Summary {
     let needles = Needles::from(dialect);
     let mut quotes = Quotes::default();
-    let mut cr = 0;
+    let (mut cr, mut line_feeds) = (0, 0);
     let (blocks, tail) = bytes.as_chunks::<64>();
     let n_words = bytes.len().div_ceil(64);
     kept.words.reserve_exact(n_words.saturating_sub(kept.words.len()));
     kept.words.resize(n_words, Words::default());
     for (block, words) in blocks.iter().zip(&mut kept.words) {
-        *words = step(lanes, block, 64, needles, &mut quotes, &mut cr);
+        *words = step(lanes, block, 64, needles, &mut quotes, &mut cr, &mut line_feeds);
     }
     if let (false, Some(words)) = (tail.is_empty(), kept.words.last_mut()) {
         let mut block = [0; 64];
         block[..tail.len()].copy_from_slice(tail);
-        *words = step(lanes, &block, tail.len(), needles, &mut quotes, &mut cr);
+        *words = step(lanes, &block, tail.len(), needles, &mut quotes, &mut cr, &mut line_feeds);
     }
+    kept.line_feeds = line_feeds;
     quotes.summary(bytes, dialect)
 }
 
@@ -75,9 +90,11 @@ fn step<L: Lanes>(
     needles: Needles,
     quotes: &mut Quotes,
     cr: &mut u64,
+    line_feeds: &mut u64,
 ) -> Words {
     let masks = lanes.masks(block, needles);
     let counted = u64::MAX >> (64 - len);
+    *line_feeds += u64::from((masks.lfs & counted).count_ones());
     let ends = masks.crs | masks.lfs & !(masks.crs << 1 | *cr);
     *cr = masks.crs >> 63;
     let within = quotes.step(lanes, masks, counted);

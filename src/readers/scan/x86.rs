@@ -101,9 +101,21 @@ macro_rules! scanner {
                 unsafe { run(*self, bytes, needles, words) }
             }
 
-            fn tally(&self, bytes: &[u8], dialect: Dialect, pattern: &Pattern, begins_inside: bool) -> (Summary, Tally) {
+            fn tally(
+                &self,
+                bytes: &[u8],
+                dialect: Dialect,
+                pattern: &Pattern,
+                begins_inside: bool,
+            ) -> (Summary, Tally) {
                 #[target_feature(enable = $features)]
-                fn run(token: $token, bytes: &[u8], dialect: Dialect, pattern: &Pattern, begins_inside: bool) -> (Summary, Tally) {
+                fn run(
+                    token: $token,
+                    bytes: &[u8],
+                    dialect: Dialect,
+                    pattern: &Pattern,
+                    begins_inside: bool,
+                ) -> (Summary, Tally) {
                     tally::tally(token, bytes, dialect, pattern, begins_inside)
                 }
                 // SAFETY: the token was made after every one of these features was found.

@@ -2,7 +2,6 @@
 //!
 //! `cargo bench --bench aggregates`; the name of a bench says how many rows have how many keys.
 
-use rowfold::aggregates::seed::Seed;
 use bumpalo::Bump;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
@@ -12,6 +11,7 @@ use rowfold::aggregates::folder::{Argument, Folder, bounded};
 use rowfold::aggregates::keys::Key;
 use rowfold::aggregates::mode::{Mode, encode_value};
 use rowfold::aggregates::partition::fold_partition;
+use rowfold::aggregates::seed::Seed;
 use rowfold::aggregates::slabs::{PARTITIONS, Pool, Store};
 use rowfold::aggregates::spill::Spill;
 use rowfold::aggregates::states::{Aggregate, Fold, States};

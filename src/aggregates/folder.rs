@@ -55,12 +55,7 @@ pub struct Folder<'s> {
 
 impl<'s> Folder<'s> {
     /// A folder of aggregates with these (empty) states, whose hot table holds up to `limit_bytes`.
-    pub fn new(
-        states: Vec<Box<dyn Aggregate>>,
-        store: &'s Store<'s>,
-        seed: Seed,
-        limit_bytes: usize,
-    ) -> Folder<'s> {
+    pub fn new(states: Vec<Box<dyn Aggregate>>, store: &'s Store<'s>, seed: Seed, limit_bytes: usize) -> Folder<'s> {
         let groups = bounded(states, limit_bytes);
         Folder {
             groups,

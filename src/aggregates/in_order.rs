@@ -49,7 +49,9 @@ pub fn in_order(keys: &Keys, order: KeyOrder) -> Vec<u32> {
             }
         }),
         KeyOrder::Value(_) => {
-            let (mut all, mut ends, mut scratch) = (Vec::new(), Vec::with_capacity(keys.len()), Vec::new());
+            // Room at once: a buffer that doubles is there three times.
+            let mut all = Vec::with_capacity(keys.bytes());
+            let (mut ends, mut scratch) = (Vec::with_capacity(keys.len()), Vec::new());
             for entry in &entries {
                 let mut inline = [0; INLINE_BYTES];
                 let key = keys.key(entry.number, &mut inline);

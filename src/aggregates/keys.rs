@@ -172,7 +172,8 @@ impl Stored {
     /// Word by word: an array is compared by loads wider than the stores that made it, which the core cannot forward.
     #[inline(always)]
     fn is(&self, key: &Key<'_>) -> bool {
-        let differences = (self.words[0] ^ key.words[0]) | (self.words[1] ^ key.words[1]) | (self.words[2] ^ key.words[2]);
+        let differences =
+            (self.words[0] ^ key.words[0]) | (self.words[1] ^ key.words[1]) | (self.words[2] ^ key.words[2]);
         differences | u64::from(self.len ^ key.len) == 0
     }
 }

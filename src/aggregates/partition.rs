@@ -4,11 +4,10 @@
 //! is split by the next bits of the hash, or by narrower ranges of keys, entries and groups alike, and each part is folded by
 //! itself. Of a store in the order of its keys the groups come in that order, too, as far as one call has those before the next.
 
-use super::seed::Seed;
-
 use super::folder::flush;
 use super::groups::Groups;
 use super::keys::Key;
+use super::seed::Seed;
 use super::slabs::{Log, PARTITIONS, Store};
 use super::states::MISSED;
 use crate::error::{Error, Place, Result};
@@ -76,6 +75,7 @@ pub fn fold_partition(
     let Some(parts) = parts else { return each(groups) };
     flush(groups, &mut log, &parts, seed, level + 1, &mut entry)?;
     log.close(&parts)?;
+    drop((entry, log));
     (0..PARTITIONS).try_for_each(|part| fold_partition(groups, limit_bytes, seed, &parts, part, level + 1, each))
 }
 

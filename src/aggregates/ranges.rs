@@ -47,9 +47,9 @@ impl Ranges {
         let mut scratch = Vec::new();
         let mut sample: Vec<Box<[u8]>> = left
             .iter()
-            .filter_map(|bytes| Some(self.order.key(Key::read(&mut &**bytes)?.bytes(), &mut scratch).into()))
+            .filter_map(|bytes| Some(cut(self.order.key(Key::read(&mut &**bytes)?.bytes(), &mut scratch))))
             .collect();
-        sample.extend(missed.map(|key| self.order.key(key.bytes(), &mut scratch).into()));
+        sample.extend(missed.map(|key| cut(self.order.key(key.bytes(), &mut scratch))));
         let n_picked = if left.is_empty() { PARTITIONS } else { n_taken.clamp(2, PARTITIONS * 16) };
         let numbers = in_order(keys, self.order);
         for i in 0..n_picked.min(numbers.len()) {
@@ -58,8 +58,28 @@ impl Ranges {
         sample.sort_unstable();
         sample.dedup();
         let chosen = (1..PARTITIONS).map(|i| i * sample.len() / PARTITIONS).filter(|&at| at > 0);
-        let splitters = Splitters::new(chosen.map(|at| sample[at].clone()).collect());
-        Ranges { order: self.order, splitters: OnceLock::from(splitters) }
+        let mut chosen: Vec<_> = chosen.map(|at| sample[at].clone()).collect();
+        if chosen.is_empty() {
+            chosen.extend(self.separator(keys, &numbers, missed));
+        }
+        Ranges { order: self.order, splitters: OnceLock::from(Splitters::new(chosen)) }
+    }
+
+    /// What separates two keys that begin alike for longer than is kept of one.
+    fn separator(&self, keys: &Keys, numbers: &[u32], missed: Option<&Key<'_>>) -> Option<Box<[u8]>> {
+        let (mut one, mut other) = (Vec::new(), Vec::new());
+        let (mut inline, &first) = ([0; INLINE_BYTES], numbers.first()?);
+        let key = keys.key(first, &mut inline);
+        self.order.key(key.as_ref().map(|key| key.get(&inline)), &mut one);
+        let one = if let KeyOrder::Bytes = self.order { key.as_ref()?.get(&inline) } else { &one };
+        let mut inline = [0; INLINE_BYTES];
+        let key = if numbers.len() > 1 { keys.key(numbers[numbers.len() / 2], &mut inline) } else { None };
+        let other = match (&key, missed) {
+            (Some(key), _) => self.order.key(Some(key.get(&inline)), &mut other),
+            (None, missed) => self.order.key(missed?.bytes(), &mut other),
+        };
+        let n_common = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+        Some(one.max(other)[..n_common + 1].into())
     }
 
     /// The partition of a key.
@@ -72,8 +92,15 @@ impl Ranges {
     fn key_of(&self, keys: &Keys, number: u32) -> Box<[u8]> {
         let (mut inline, mut scratch) = ([0; INLINE_BYTES], Vec::new());
         let key = keys.key(number, &mut inline);
-        self.order.key(key.as_ref().map(|key| key.get(&inline)), &mut scratch).into()
+        cut(self.order.key(key.as_ref().map(|key| key.get(&inline)), &mut scratch))
     }
+}
+
+/// What is kept of a key that separates ranges, in bytes: keys may be as long as a record.
+const KEPT_BYTES: usize = 256;
+
+fn cut(key: &[u8]) -> Box<[u8]> {
+    key[..key.len().min(KEPT_BYTES)].into()
 }
 
 /// Ascending keys, each the first of a range.

@@ -7,7 +7,6 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-
 use super::in_order::KeyOrder;
 use super::keys::{Key, Keys};
 use super::ranges::Ranges;

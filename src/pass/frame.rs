@@ -187,7 +187,16 @@ impl Reading {
                 let plain =
                     if null.is_none() { Marked::of(batch, scan.columns[slot].index, &*list.list, arena) } else { None };
                 plain.map_or_else(
-                    || Subject::Values(column((&scan.columns[slot], self.types[slot]), batch, lanes.lanes, null, arena, &mut troubles)),
+                    || {
+                        Subject::Values(column(
+                            (&scan.columns[slot], self.types[slot]),
+                            batch,
+                            lanes.lanes,
+                            null,
+                            arena,
+                            &mut troubles,
+                        ))
+                    },
                     Subject::Marked,
                 )
             }
@@ -446,9 +455,7 @@ impl<'a> Fill<'_, 'a> {
 }
 
 /// `parse` with its last result: dates often come in runs.
-fn remembering<'a>(
-    parse: impl Fn(&[u8]) -> Option<Value<'static>>,
-) -> impl FnMut(&Field<'a>) -> Option<Value<'a>> {
+fn remembering<'a>(parse: impl Fn(&[u8]) -> Option<Value<'static>>) -> impl FnMut(&Field<'a>) -> Option<Value<'a>> {
     let mut last: (&'a [u8], Option<Value<'static>>) = (&[], None);
     move |field| {
         let text = field.text();
@@ -465,10 +472,5 @@ fn bad(input: &InputColumn, ty: Type, text: &[u8]) -> Trouble {
         _ if input.allowed.is_some() => "value that the question allows",
         ty => ty.name(),
     };
-    Trouble::Bad {
-        wanted: ty,
-        words,
-        column: input.name.as_str().into(),
-        text: text[..text.len().min(64)].into(),
-    }
+    Trouble::Bad { wanted: ty, words, column: input.name.as_str().into(), text: text[..text.len().min(64)].into() }
 }

@@ -66,9 +66,8 @@ impl<'p> Grouping<'p> {
 
     /// Whether it is `count(*)` of everything, and nothing else.
     pub(super) fn only_counts(&self) -> bool {
-        let counts_all = |call: &AggregateCall| {
-            call.function.name == "count" && call.argument.is_none() && call.filter.is_none()
-        };
+        let counts_all =
+            |call: &AggregateCall| call.function.name == "count" && call.argument.is_none() && call.filter.is_none();
         self.is_global() && self.calls.iter().all(counts_all)
     }
 

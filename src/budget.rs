@@ -55,6 +55,8 @@ pub struct Needs {
     pub decoder_bytes: usize,
     /// What the answers' sinks hold.
     pub sink_bytes: usize,
+    /// What the tables of outer queries take.
+    pub tables_bytes: usize,
 }
 
 /// The share of every holder, in bytes.
@@ -113,7 +115,7 @@ impl Shares {
 /// `threads` is as asked; `None` takes what the machine has, and fewer where the budget is too small for them.
 /// Errors: [`Error::Memory`] with the smallest budget that would do.
 pub fn settle(memory_bytes: Option<u64>, threads: Option<usize>, io: Io, needs: Needs) -> Result<Shares> {
-    let memory_bytes = memory_bytes.unwrap_or_else(default_memory_bytes);
+    let memory_bytes = self::memory_bytes(memory_bytes);
     let resident = usize::try_from(resident_bytes()).unwrap_or(usize::MAX);
     let most = threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
     let least = if threads.is_some() { most } else { 1 };
@@ -131,6 +133,22 @@ pub fn settle(memory_bytes: Option<u64>, threads: Option<usize>, io: Io, needs: 
         threads: least,
         decoder_bytes: needs.decoder_bytes as u64,
     })
+}
+
+/// The budget in force where `--memory` is this.
+pub fn memory_bytes(asked: Option<u64>) -> u64 {
+    asked.unwrap_or_else(default_memory_bytes)
+}
+
+/// The tables of one of `n_outer` outer queries while passes run.
+pub fn tables_bytes(memory_bytes: u64, n_outer: usize) -> usize {
+    let share = usize::try_from(memory_bytes).unwrap_or(usize::MAX) / 16 / n_outer.max(1);
+    share.clamp(LEAST_TABLES, MOST_TABLES)
+}
+
+/// What the process has not yet taken of its budget.
+pub fn left_bytes(memory_bytes: u64) -> usize {
+    usize::try_from(memory_bytes.saturating_sub(resident_bytes())).unwrap_or(usize::MAX)
 }
 
 /// The smallest budget, in whole megabytes, that lends `lent_bytes` on so many threads.
@@ -167,6 +185,7 @@ fn fixed_bytes(resident: usize, threads: usize, needs: Needs) -> usize {
         + LATER_BYTES
         + needs.decoder_bytes
         + needs.sink_bytes
+        + needs.tables_bytes
         + threads * (THREAD_BYTES + if needs.keeps_texts { TEXTS_BYTES } else { 0 })
 }
 
@@ -175,6 +194,8 @@ fn record_bytes(needs: Needs) -> usize {
     needs.columns * size_of::<Value<'_>>() + (needs.folds + 1) * LANE_BYTES
 }
 
+const LEAST_TABLES: usize = 1 << 20;
+const MOST_TABLES: usize = 32 << 20;
 const LEAST_HOT: usize = 64 << 10;
 const LEAST_SLAB: usize = 512;
 const LEAST_PART: usize = 64 << 10;
@@ -273,7 +294,18 @@ mod tests {
             |(counts, streams, collects, keeps_texts, decoder_bytes)| {
                 let (folds, columns, orders, copies) = counts;
                 let orders = orders.max(usize::from(collects));
-                Needs { folds, columns, orders, streams, collects, keeps_texts, copies, decoder_bytes, sink_bytes: 0 }
+                Needs {
+                    folds,
+                    columns,
+                    orders,
+                    streams,
+                    collects,
+                    keeps_texts,
+                    copies,
+                    decoder_bytes,
+                    sink_bytes: 0,
+                    tables_bytes: 0,
+                }
             },
         )
     }

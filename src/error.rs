@@ -133,6 +133,13 @@ pub enum Error {
         way_out: String,
     },
 
+    /// SQLite refuses or fails: what it says.
+    #[error("the outer query: {what}; rowfold explain shows it")]
+    Outer {
+        /// SQLite's words.
+        what: String,
+    },
+
     // ── data ──────────────────────────────────────────────────────────────────────────────────────────────────────
     /// An input without a single byte (or nothing but a byte-order mark or blank lines).
     #[error("{path}: empty: not even a header")]
@@ -290,6 +297,12 @@ pub enum Error {
         limit_bytes: u64,
     },
 
+    /// The tables of an outer query are as large as `--spill-limit`, or the disk is full.
+    #[error(
+        "the results that the outer query reads are more than --spill-limit, or the disk, takes; aggregate further in the passes"
+    )]
+    OuterFull,
+
     // ── ends from outside ─────────────────────────────────────────────────────────────────────────────────────────
     /// SIGINT or SIGTERM.
     #[error("interrupted")]
@@ -311,7 +324,7 @@ impl Error {
         use Error::*;
         match self {
             Io { .. } | Directory { .. } | Changed { .. } => Exit::Io,
-            Usage(_) | NoColumn { .. } | TwoColumns { .. } | Sql { .. } => Exit::Usage,
+            Usage(_) | NoColumn { .. } | TwoColumns { .. } | Sql { .. } | Outer { .. } => Exit::Usage,
             Empty { .. } | Ragged { .. } | BadValue { .. } | Overflow { .. } | LongRecord { .. } => Exit::Data,
             Json { .. }
             | OpenQuote { .. }
@@ -321,7 +334,7 @@ impl Error {
             | Corrupt { .. }
             | CompressedTwice { .. }
             | NotUtf8 { .. } => Exit::Data,
-            Memory { .. } | MemoryAt { .. } | SpillLimit { .. } => Exit::Limit,
+            Memory { .. } | MemoryAt { .. } | SpillLimit { .. } | OuterFull => Exit::Limit,
             Interrupted { terminated: false } => Exit::Interrupted,
             Interrupted { terminated: true } => Exit::Terminated,
             HungUp => Exit::HungUp,

@@ -14,13 +14,14 @@ mod lender;
 mod marked;
 mod ordering;
 mod partitions;
+mod results;
 mod stage;
 mod streaming;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering as Memory};
+use std::sync::{Arc, Mutex};
 
 use bumpalo::Bump;
 
@@ -29,11 +30,12 @@ use crate::aggregates::spill::Spill;
 use crate::budget;
 use crate::error::{Error, Result};
 use crate::exprs::{Value, codec};
+use crate::finish::Tables;
 use crate::output::Sink;
-use crate::questions::plan::{Plan, Scan as Reads};
+use crate::questions::plan::{AnswerColumn, Pass as Block, Plan, Scan as Reads};
 use crate::readers::{Input, Scan, Sizes};
 pub(crate) use lender::{Copies, Lender};
-use ordering::union_key;
+use results::{Results, Table};
 use stage::{Desk, Part, Stage};
 pub(crate) use streaming::{Next, Spelt, Stream};
 
@@ -60,7 +62,7 @@ pub struct Settings {
 #[derive(Debug, Default)]
 pub struct Progress {
     /// Set from outside (a signal, a closed pipe) to end the pass soon with [`Error::Interrupted`].
-    pub stop: AtomicBool,
+    pub stop: Arc<AtomicBool>,
     /// Bytes of input read.
     pub bytes: AtomicU64,
     /// Records after the header.
@@ -107,22 +109,85 @@ pub struct Asked<'a> {
 /// Errors: the first in input order of what is wrong with the data; [`Error::Memory`] before a byte is read when the budget is
 /// too small for the plans; whatever input, spill file or sink fail with.
 pub fn run(asked: &mut [Asked<'_>], inputs: &[Input], settings: &Settings, progress: &Progress) -> Result<()> {
-    let [Asked { plan, sink }] = asked else {
-        return Err(Error::Usage("several questions at once are not built yet".to_owned()));
+    let memory_bytes = budget::memory_bytes(settings.memory_bytes);
+    let spill = Spill::new(settings.spill_dir.clone(), settings.spill_limit_bytes);
+    let n_outer = asked.iter().filter(|asked| asked.plan.outer.is_some()).count();
+    let tables_bytes = budget::tables_bytes(memory_bytes, n_outer);
+    let open = |asked: &Asked<'_>| match &asked.plan.outer {
+        None => Ok(None),
+        Some(outer) => {
+            let directory = spill.told_directory()?;
+            let tables = Tables::open(outer, tables_bytes, directory.as_deref(), settings.spill_limit_bytes)?;
+            Ok(Some(Mutex::new(tables)))
+        }
     };
-    let [reads] = plan.scans.as_slice() else {
-        return Err(Error::Usage("questions over several inputs are not built yet".to_owned()));
-    };
-    let input = &inputs[reads.input];
-    let stages: Vec<Stage<'_>> = reads.passes.iter().map(|pass| Stage::new(reads, pass, settings)).collect();
-    let copies = Copies::of(reads);
+    let mut tables = asked.iter().map(open).collect::<Result<Vec<_>>>()?;
+    for (place, input) in inputs.iter().enumerate() {
+        let mut tasks = Vec::new();
+        for (asked, tables) in asked.iter_mut().zip(&tables) {
+            let Some(reads) = asked.plan.scans.iter().find(|scan| scan.input == place) else { continue };
+            match (&asked.plan.outer, tables) {
+                (Some(outer), Some(tables)) => {
+                    for (at, table) in outer.tables.iter().enumerate().filter(|(_, table)| table.input == place) {
+                        let into = Results::Table(Table { tables, place: at });
+                        tasks.push(Task { reads, block: &reads.passes[table.pass], into });
+                    }
+                }
+                _ => {
+                    let into = Results::Answer(&mut *asked.sink);
+                    tasks.extend(reads.passes.first().map(|block| Task { reads, block, into }));
+                }
+            }
+        }
+        if !tasks.is_empty() {
+            read(input, &mut tasks, n_outer * tables_bytes, settings, &spill, progress)?;
+        }
+    }
+    for (asked, tables) in asked.iter_mut().zip(&mut tables) {
+        if let (Some(outer), Some(tables)) = (&asked.plan.outer, tables.take()) {
+            let mut tables = tables.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+            asked.sink.begin(&outer.answer)?;
+            let most = tables_bytes.max(budget::left_bytes(memory_bytes) / 2);
+            let stop = Arc::clone(&progress.stop);
+            let sink = &mut *asked.sink;
+            tables.answer(outer, most, move || stop.load(Memory::Relaxed), &mut |values| {
+                progress.answer_rows.fetch_add(1, Memory::Relaxed);
+                sink.row(values)
+            })?;
+            if tables.bytes() > tables_bytes as u64 {
+                progress.spilled_bytes.fetch_add(tables.bytes(), Memory::Relaxed);
+            }
+            asked.sink.finish()?;
+        }
+    }
+    Ok(())
+}
+
+/// One pass, what it reads, and where its rows go.
+struct Task<'t> {
+    reads: &'t Reads,
+    block: &'t Block,
+    into: Results<'t>,
+}
+
+/// Reads `input` once, for all of `tasks`; `tables_bytes` of memory are other people's.
+fn read(
+    input: &Input,
+    tasks: &mut [Task<'_>],
+    tables_bytes: usize,
+    settings: &Settings,
+    spill: &Spill,
+    progress: &Progress,
+) -> Result<()> {
+    let blocks: Vec<_> = tasks.iter().map(|task| (task.reads, task.block)).collect();
+    let stages: Vec<Stage<'_>> = blocks.iter().map(|(reads, block)| Stage::new(reads, block, settings)).collect();
+    let mut scans: Vec<&Reads> = blocks.iter().map(|(reads, _)| *reads).collect();
+    scans.dedup_by(|one, other| std::ptr::eq(*one, *other));
+    let copies = scans.into_iter().map(Copies::of).fold(Copies::default(), Copies::and);
     let decoder_bytes = usize::try_from(input.decoder_bytes()).unwrap_or(usize::MAX);
-    let needs = budget::Needs {
-        copies: copies.most(),
-        decoder_bytes,
-        sink_bytes: sink.held_bytes(),
-        ..budget::Needs::default()
-    };
+    let sink_bytes = tasks.iter_mut().map(|task| task.into.sink().held_bytes()).sum();
+    let needs =
+        budget::Needs { copies: copies.most(), decoder_bytes, tables_bytes, sink_bytes, ..budget::Needs::default() };
     let needs = stages.iter().fold(needs, |needs, stage| stage.add_needs(needs));
     let mut shares = budget::settle(settings.memory_bytes, settings.threads, input.io(), needs)?;
     if let Some(chunk_bytes) = settings.chunk_bytes {
@@ -131,24 +196,23 @@ pub fn run(asked: &mut [Asked<'_>], inputs: &[Input], settings: &Settings, progr
     progress.threads.store(shares.threads as u64, Memory::Relaxed);
     progress.memory_bytes.store(shares.memory_bytes, Memory::Relaxed);
 
-    let spill = Spill::new(settings.spill_dir.clone(), settings.spill_limit_bytes);
     let pool = Pool::new(shares.slab_bytes, shares.max_kept_slabs);
     let threads =
         rayon::ThreadPoolBuilder::new().num_threads(shares.threads).thread_name(|i| format!("fold-{i}")).build();
     let threads = threads.map_err(|error| Error::Usage(format!("cannot start {} threads: {error}", shares.threads)))?;
     let lender = Lender::new(copies, &shares, input.io(), needs);
     let pass = Pass {
-        plan,
-        reads,
+        blocks: &blocks,
         shares,
         stages: &stages,
-        spill: &spill,
+        spill,
         pool: &pool,
         threads: &threads,
         lender: &lender,
         progress,
     };
-    let answered = pass.answer(input, *sink);
+    let mut into: Vec<&mut Results<'_>> = tasks.iter_mut().map(|task| &mut task.into).collect();
+    let answered = pass.answer(input, &mut into);
     progress.spilled_bytes.store(spill.written_bytes(), Memory::Relaxed);
     answered
 }
@@ -158,8 +222,7 @@ const KEPT_BYTES: usize = 8 << 20;
 
 /// What all phases of a run share.
 struct Pass<'r> {
-    plan: &'r Plan,
-    reads: &'r Reads,
+    blocks: &'r [(&'r Reads, &'r Block)],
     shares: budget::Shares,
     stages: &'r [Stage<'r>],
     spill: &'r Spill,
@@ -169,120 +232,95 @@ struct Pass<'r> {
     progress: &'r Progress,
 }
 
+/// What a worker fills: a part a stage, and beside it the rows that leave as they are read.
+struct Hands<'w, 's> {
+    parts: &'w mut [Part<'s>],
+    spelt: Vec<Spelt>,
+    /// By stage: whether nobody wants more of its rows.
+    full: Vec<bool>,
+}
+
 impl Pass<'_> {
-    fn answer(&self, input: &Input, sink: &mut dyn Sink) -> Result<()> {
-        let columns = &self.plan.answer;
-        if let [stage] = self.stages
-            && stage.is_stream()
-        {
-            sink.begin(columns)?;
-            let cut = &self.reads.passes[0].cut;
-            let stream = Stream::new(sink, columns, cut.offset, cut.limit);
-            let scanned =
-                if cut.limit == Some(0) { Ok(()) } else { self.scan(input, &mut self.no_parts(), Some(&stream)) };
-            self.progress.answer_rows.store(stream.written(), Memory::Relaxed);
-            drop(stream);
-            scanned?;
-            return sink.finish();
-        }
+    /// Scans `input` and puts the rows of stage `i` into `into[i]`.
+    fn answer(&self, input: &Input, into: &mut [&mut Results<'_>]) -> Result<()> {
         let stores: Vec<_> = self.stages.iter().map(|stage| stage.stores(self.pool, self.spill)).collect();
         let part = |i: usize| self.stages[i].part(&stores[i], self.spill, &self.shares);
         let mut workers: Vec<Vec<Part<'_>>> =
             (0..self.shares.threads).map(|_| (0..self.stages.len()).map(part).collect()).collect();
-        self.scan(input, &mut workers, None)?;
+        self.stream(input, into, &mut workers)?;
         let finish = self.shares.finish(self.lender.most_lent());
-        if let [stage] = self.stages
-            && stage.is_in_key_order()
-        {
-            sink.begin(columns)?;
-            let cut = &self.reads.passes[0].cut;
-            let stream = Stream::new(sink, columns, cut.offset, cut.limit);
-            let mut parts: Vec<&mut Part<'_>> = workers.iter_mut().map(|parts| &mut parts[0]).collect();
-            let spelt_bytes = self.shares.spelt_bytes;
-            let finished = stage.finish_in_order(
-                &mut parts,
-                &stores[0],
-                self.threads,
-                finish,
-                (&stream, spelt_bytes),
-                self.progress,
-            );
-            self.progress.answer_rows.store(stream.written(), Memory::Relaxed);
-            drop(stream);
-            finished?;
-            return sink.finish();
-        }
         for (i, stage) in self.stages.iter().enumerate() {
-            let mut parts: Vec<&mut Part<'_>> = workers.iter_mut().map(|parts| &mut parts[i]).collect();
-            stage.finish(&mut parts, &stores[i], self.threads, finish, self.progress)?;
-        }
-        let parts = |i: usize, workers: &mut Vec<Vec<Part<'_>>>, each: &mut dyn FnMut(&[u8]) -> Result<()>| {
-            self.stages[i].emit(workers.iter_mut().map(|parts| &mut parts[i]), finish, each)
-        };
-        sink.begin(columns)?;
-        if self.stages.len() == 1 {
-            let mut arena = Bump::new();
-            parts(0, &mut workers, &mut |payload| {
-                arena.reset();
-                self.row(sink, payload, &arena)
-            })?;
-        } else {
-            let mut rows = Vec::new();
-            for i in 0..self.stages.len() {
-                parts(i, &mut workers, &mut |payload| {
-                    rows.push(payload.to_vec());
-                    Ok(())
+            let is_answer = into[i].is_answer();
+            let sink = into[i].sink();
+            let columns = &self.blocks[i].1.columns;
+            if stage.is_in_key_order() {
+                sink.begin(columns)?;
+                let cut = &self.blocks[i].1.cut;
+                let stream = Stream::new(sink, columns, cut.offset, cut.limit);
+                let mut parts: Vec<&mut Part<'_>> = workers.iter_mut().map(|parts| &mut parts[i]).collect();
+                let spelt = (&stream, self.shares.spelt_bytes);
+                let finished =
+                    stage.finish_in_order(&mut parts, &stores[i], self.threads, finish, spelt, self.progress);
+                if is_answer {
+                    self.progress.answer_rows.fetch_add(stream.written(), Memory::Relaxed);
+                }
+                drop(stream);
+                finished?;
+            } else if !stage.is_stream() {
+                let mut parts: Vec<&mut Part<'_>> = workers.iter_mut().map(|parts| &mut parts[i]).collect();
+                stage.finish(&mut parts, &stores[i], self.threads, finish, self.progress)?;
+                sink.begin(columns)?;
+                let (mut arena, mut n_rows) = (Bump::new(), 0u64);
+                stage.emit(workers.iter_mut().map(|parts| &mut parts[i]), finish, &mut |payload| {
+                    arena.reset();
+                    if n_rows.is_multiple_of(1024) {
+                        self.check_stop()?;
+                    }
+                    n_rows += 1;
+                    if is_answer {
+                        self.progress.answer_rows.fetch_add(1, Memory::Relaxed);
+                    }
+                    sink.row(&values(payload, columns, &arena))
                 })?;
             }
-            self.emit_union(rows, sink)?;
+            sink.finish()?;
         }
-        sink.finish()
+        Ok(())
     }
 
-    /// The arms of a union have a row each.
-    fn emit_union(&self, rows: Vec<Vec<u8>>, sink: &mut dyn Sink) -> Result<()> {
-        let cut = self.plan.union_order.clone().unwrap_or_default();
-        let arena = Bump::new();
-        let mut keyed: Vec<(Vec<u8>, Vec<u8>)> = rows.into_iter().map(|payload| (Vec::new(), payload)).collect();
-        // Without ORDER BY the arms stand as they were written.
-        if !cut.order.is_empty() {
-            for (key, payload) in &mut keyed {
-                union_key(&cut, &self.plan.answer, &self.values(payload, &arena), key);
-            }
-            keyed.sort();
+    /// Scans `input`; the rows of stages that stream go into their sinks meanwhile.
+    fn stream(&self, input: &Input, into: &mut [&mut Results<'_>], workers: &mut [Vec<Part<'_>>]) -> Result<()> {
+        let (mut streams, mut is_answer) = (Vec::new(), Vec::new());
+        for (i, results) in into.iter_mut().enumerate() {
+            let Block { columns, cut, .. } = self.blocks[i].1;
+            streams.push(if self.stages[i].is_stream() {
+                results.sink().begin(columns)?;
+                is_answer.push(results.is_answer());
+                Some(Stream::new(results.sink(), columns, cut.offset, cut.limit))
+            } else {
+                None
+            });
         }
-        let clamp = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        let limit = cut.limit.map_or(usize::MAX, clamp);
-        keyed.iter().skip(clamp(cut.offset)).take(limit).try_for_each(|(_, payload)| self.row(sink, payload, &arena))
-    }
-
-    fn row(&self, sink: &mut dyn Sink, payload: &[u8], arena: &Bump) -> Result<()> {
-        if self.progress.answer_rows.fetch_add(1, Memory::Relaxed).is_multiple_of(1024) {
-            self.check_stop()?;
+        let nothing = (0..streams.len()).all(|i| streams[i].is_some() && self.blocks[i].1.cut.limit == Some(0));
+        let scanned = if nothing { Ok(()) } else { self.scan(input, workers, &streams) };
+        for (stream, _) in streams.iter().flatten().zip(is_answer).filter(|(_, is_answer)| *is_answer) {
+            self.progress.answer_rows.fetch_add(stream.written(), Memory::Relaxed);
         }
-        sink.row(&self.values(payload, arena))
-    }
-
-    fn values<'a>(&self, mut payload: &'a [u8], arena: &'a Bump) -> Vec<Value<'a>> {
-        let decode = |_| codec::decode(&mut payload, arena).expect("was encoded by the collector's side");
-        self.plan.answer.iter().map(decode).collect()
-    }
-
-    fn no_parts<'s>(&self) -> Vec<Vec<Part<'s>>> {
-        (0..self.shares.threads).map(|_| Vec::new()).collect()
+        scanned
     }
 
     fn check_stop(&self) -> Result<()> {
         check_stop(self.progress)
     }
 
-    /// Reads the whole input on all threads; `workers[i]` are worker i's parts, one a stage.
-    fn scan(&self, input: &Input, workers: &mut [Vec<Part<'_>>], stream: Option<&Stream<'_>>) -> Result<()> {
+    /// Reads the whole input on all threads; `workers[i]` are worker i's parts, one a stage, and `streams` those of stages that
+    /// stream.
+    fn scan(&self, input: &Input, workers: &mut [Vec<Part<'_>>], streams: &[Option<Stream<'_>>]) -> Result<()> {
         let scan = input.scan(self.shares.sizes, self.lender);
         self.threads.scope(|scope| {
             for parts in workers {
                 let scan = &scan;
-                scope.spawn(move |_| self.work(scan, parts, stream));
+                scope.spawn(move |_| self.work(scan, parts, streams));
             }
         });
         let warnings = scan.finish()?;
@@ -291,25 +329,26 @@ impl Pass<'_> {
         self.check_stop()
     }
 
-    fn work(&self, scan: &Scan<'_>, parts: &mut [Part<'_>], stream: Option<&Stream<'_>>) {
+    fn work(&self, scan: &Scan<'_>, parts: &mut [Part<'_>], streams: &[Option<Stream<'_>>]) {
         let reads_no_field = self.stages.iter().all(Stage::reads_no_field);
         let mut worker = if reads_no_field { scan.worker().without_fields() } else { scan.worker() };
-        let (mut arena, mut spelt) = (Bump::new(), Spelt::of(self.shares.spelt_bytes));
+        let mut arena = Bump::new();
+        let spelt = streams.iter().map(|_| Spelt::of(self.shares.spelt_bytes)).collect();
+        let mut hands = Hands { parts, spelt, full: vec![false; streams.len()] };
+        let any_stream = streams.iter().any(Option::is_some);
         let mut ordinal = 0;
         let mut work = || -> Result<()> {
             while let Some(chunk) = worker.next_chunk()? {
                 ordinal = chunk.ordinal;
                 self.check_stop()?;
-                for (stage, part) in self.stages.iter().zip(&mut *parts) {
+                for (stage, part) in self.stages.iter().zip(&mut *hands.parts) {
                     stage.fold_counted(worker.counted(), part)?;
                 }
                 loop {
                     // The error of a record comes after the records before it, whose rows may fill the limit.
                     let folded = match worker.next_batch() {
                         Ok(None) => break,
-                        Ok(Some(batch)) => {
-                            self.fold(&batch, parts, stream.map(|stream| (stream, &mut spelt)), ordinal, &arena)
-                        }
+                        Ok(Some(batch)) => self.fold(&batch, &mut hands, streams, ordinal, &arena),
                         Err(error) => Err(error),
                     };
                     if arena.allocated_bytes() > KEPT_BYTES {
@@ -317,12 +356,11 @@ impl Pass<'_> {
                     } else {
                         arena.reset()
                     }
-                    if let Some(stream) = stream {
+                    if any_stream {
                         worker.intact()?;
-                        let next = stream.hand_over(ordinal, &mut spelt, folded.is_err())?;
-                        if next == Next::Stop {
+                        if self.hand_over(&mut hands, streams, ordinal, folded.is_err())? == Next::Stop {
                             scan.stop_after(ordinal);
-                            stream.pass_on(ordinal);
+                            streams.iter().flatten().for_each(|stream| stream.pass_on(ordinal));
                             self.count(&worker.take_counts());
                             return Ok(());
                         }
@@ -331,9 +369,9 @@ impl Pass<'_> {
                     folded?;
                 }
                 worker.intact()?;
-                if let Some(stream) = stream {
-                    let next = stream.hand_over(ordinal, &mut spelt, true)?;
-                    stream.pass_on(ordinal);
+                if any_stream {
+                    let next = self.hand_over(&mut hands, streams, ordinal, true)?;
+                    streams.iter().flatten().for_each(|stream| stream.pass_on(ordinal));
                     if next == Next::Stop {
                         scan.stop_after(ordinal);
                     }
@@ -344,26 +382,53 @@ impl Pass<'_> {
         let worked = work();
         self.count(&worker.take_counts());
         if let Err(error) = worked {
-            if let Some(stream) = stream {
-                stream.fail(ordinal);
-            }
+            streams.iter().flatten().for_each(|stream| stream.fail(ordinal));
             worker.fail(error);
         }
+    }
+
+    /// Hands over what is spelt; stops when nobody wants more of anything.
+    fn hand_over(
+        &self,
+        hands: &mut Hands<'_, '_>,
+        streams: &[Option<Stream<'_>>],
+        ordinal: u64,
+        must: bool,
+    ) -> Result<Next> {
+        let mut next = Next::Stop;
+        for (i, stream) in streams.iter().enumerate() {
+            match stream {
+                None => next = Next::Go,
+                Some(_) if hands.full[i] => {}
+                Some(stream) => match stream.hand_over(ordinal, &mut hands.spelt[i], must)? {
+                    Next::Go => next = Next::Go,
+                    Next::Stop => {
+                        hands.full[i] = true;
+                        hands.spelt[i].clear();
+                    }
+                },
+            }
+        }
+        Ok(next)
     }
 
     fn fold(
         &self,
         batch: &crate::readers::Batch<'_>,
-        parts: &mut [Part<'_>],
-        stream: Option<(&Stream<'_>, &mut Spelt)>,
+        hands: &mut Hands<'_, '_>,
+        streams: &[Option<Stream<'_>>],
         ordinal: u64,
         arena: &Bump,
     ) -> Result<()> {
         let desk = Desk { arena, most_elements: self.shares.sizes.batch_records, progress: self.progress };
-        match stream {
-            Some((stream, spelt)) => self.stages[0].stream(batch, stream, spelt, ordinal, &desk),
-            None => self.stages.iter().zip(parts).try_for_each(|(stage, part)| stage.fold(batch, part, &desk)),
+        for (i, stage) in self.stages.iter().enumerate() {
+            match &streams[i] {
+                Some(_) if hands.full[i] => {}
+                Some(stream) => stage.stream(batch, stream, &mut hands.spelt[i], ordinal, &desk)?,
+                None => stage.fold(batch, &mut hands.parts[i], &desk)?,
+            }
         }
+        Ok(())
     }
 
     fn count(&self, counts: &crate::readers::Counts) {
@@ -378,6 +443,12 @@ impl Pass<'_> {
         add(&self.progress.skipped_rows, counts.skipped);
         add(&self.progress.empty_lines, counts.empty_lines);
     }
+}
+
+/// The row that `payload` spells.
+fn values<'a>(mut payload: &'a [u8], columns: &[AnswerColumn], arena: &'a Bump) -> Vec<Value<'a>> {
+    let decode = |_| codec::decode(&mut payload, arena).expect("was encoded by the collector's side");
+    columns.iter().map(decode).collect()
 }
 
 pub(crate) fn check_stop(progress: &Progress) -> Result<()> {

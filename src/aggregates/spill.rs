@@ -118,20 +118,25 @@ impl Spill {
         self.written.load(Ordering::Relaxed)
     }
 
+    /// The directory to spill to, where it is another than the temporary one.
+    pub fn told_directory(&self) -> Result<Option<PathBuf>> {
+        match &self.dir {
+            Some(dir) if is_memory(dir) => {
+                let dir = dir.display();
+                Err(Error::Usage(format!(
+                    "{dir}: is memory (tmpfs), not a place to spill to; name a --spill-dir on a disk"
+                )))
+            }
+            Some(dir) => Ok(Some(dir.clone())),
+            None if is_memory(&std::env::temp_dir()) => Ok(Some(PathBuf::from("/var/tmp"))),
+            None => Ok(None),
+        }
+    }
+
     fn file(&self, at: Position) -> Result<&(File, String)> {
         let open = &self.files[at.file].open;
         if open.get().is_none() {
-            let dir = match &self.dir {
-                Some(dir) if is_memory(dir) => {
-                    let dir = dir.display();
-                    return Err(Error::Usage(format!(
-                        "{dir}: is memory (tmpfs), not a place to spill to; name a --spill-dir on a disk"
-                    )));
-                }
-                Some(dir) => dir.clone(),
-                None if is_memory(&std::env::temp_dir()) => PathBuf::from("/var/tmp"),
-                None => std::env::temp_dir(),
-            };
+            let dir = self.told_directory()?.unwrap_or_else(std::env::temp_dir);
             let path = dir.display().to_string();
             let made = tempfile::tempfile_in(&dir);
             let file =

@@ -7,6 +7,7 @@
 pub mod boolean;
 pub mod codec;
 mod compare;
+pub mod crossing;
 pub mod dynamic;
 pub mod emoji;
 mod expr;

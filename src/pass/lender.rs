@@ -71,6 +71,19 @@ impl Copies {
         Copies(vec![(index, copies)])
     }
 
+    /// Of both: a column that is read twice is copied by each who reads it.
+    pub(super) fn and(mut self, mut other: Copies) -> Copies {
+        other.0.retain(|(index, more)| match self.0.iter_mut().find(|(known, _)| known == index) {
+            Some((_, copies)) => {
+                *copies += more;
+                false
+            }
+            None => true,
+        });
+        self.0.append(&mut other.0);
+        self
+    }
+
     /// Of the column of which there are most.
     pub(super) fn most(&self) -> usize {
         self.0.iter().map(|&(_, copies)| copies).max().unwrap_or(0)

@@ -7,7 +7,7 @@ use crate::aggregates::groups::Groups;
 use crate::error::{Error, Place, Result};
 use crate::exprs::{Expr, Frame, Trouble, Troubles, Type, Value, codec, sort_key};
 use crate::finish::{Collector, Target};
-use crate::questions::plan::{AnswerColumn, Body, Cut, Pass};
+use crate::questions::plan::{Body, Cut, Pass};
 
 /// Groups that are finished at a time, at most, and about how many bytes of them.
 const GROUPS: usize = 1024;
@@ -55,7 +55,7 @@ impl<'p> Ordering<'p> {
             Body::Groups { keys, .. } if pass.cut.order.is_empty() => {
                 keys.iter().enumerate().map(|(i, key)| (Side::Key(i), key.ty, false, false)).collect()
             }
-            _ => total(&pass.cut, outputs.iter().map(|output| output.ty).take(pass.n_visible), |i| outputs[i].ty)
+            _ => total(&pass.cut, outputs.iter().map(|output| output.ty).take(pass.columns.len()), |i| outputs[i].ty)
                 .map(|(i, ty, descending, nulls_first)| (Side::Output(i), ty, descending, nulls_first))
                 .collect(),
         };
@@ -171,7 +171,7 @@ impl<'p> Ordering<'p> {
             let into = match into {
                 Into::Collector(into) => into,
                 Into::Rows(each) => {
-                    each(&lanes, &outputs[..self.pass.n_visible])?;
+                    each(&lanes, &outputs[..self.pass.columns.len()])?;
                     continue;
                 }
             };
@@ -217,7 +217,7 @@ impl<'p> Ordering<'p> {
             }
         }
         payload.clear();
-        (0..self.pass.n_visible).for_each(|i| codec::encode(value(Side::Output(i)), payload));
+        (0..self.pass.columns.len()).for_each(|i| codec::encode(value(Side::Output(i)), payload));
         into.push(key, payload)
     }
 }
@@ -232,14 +232,6 @@ fn total(
         cut.order.iter().map(|key| (key.output, ty(key.output), key.descending, key.nulls_first)).collect();
     let rest: Vec<_> = visible.enumerate().filter(|(i, _)| !asked.iter().any(|(j, ..)| i == j)).collect();
     asked.into_iter().chain(rest.into_iter().map(|(i, ty)| (i, ty, false, false)))
-}
-
-/// The bytes that order a row of a union.
-pub(super) fn union_key(cut: &Cut, columns: &[AnswerColumn], values: &[Value<'_>], key: &mut Vec<u8>) {
-    key.clear();
-    for (i, ty, descending, nulls_first) in total(cut, columns.iter().map(|column| column.ty), |i| columns[i].ty) {
-        sort_key(ty, values[i], descending, nulls_first, key);
-    }
 }
 
 fn answer() -> Place {

@@ -1,17 +1,10 @@
-//! A question and a header in, a plan out.
+//! A question and headers in, a plan out.
 
-use super::frame::Rows;
-use super::names::{self, Header};
-use super::passes;
-use super::plan::{AnswerColumn, Cut, Order, Pass, Plan, Scan};
+use super::outer;
+use super::parse;
+use super::plan::Plan;
 use super::question::Question;
-use super::refuse;
-use super::select::{self, By, OrderKey, Select};
-use super::shape::Shape;
-use super::slots;
-use super::{parse, shape};
-use crate::error::{Error, Result, quoted};
-use crate::exprs::{Expr, Type, Typed, operators};
+use crate::error::Result;
 
 /// An input's header, as a question is bound to it.
 #[derive(Clone, Copy, Debug)]
@@ -27,108 +20,15 @@ pub struct TableHeader<'a> {
 /// The plan of `question` over the inputs with these headers, among them one for each of its tables.
 pub fn bind(question: &Question, inputs: &[TableHeader<'_>]) -> Result<Plan> {
     question.settled()?;
-    parse::with_query(question.text(), question.parameters(), |parsed| {
-        let shape = shape::of(parsed)?;
-        // A question that parsed reads one table.
-        let Some(table) = question.tables().first() else { return Err(refuse::NO_FROM.at(shape.arms[0].at)) };
-        let is_of = |input: &TableHeader<'_>| names::fold(input.table) == names::fold(&table.name);
-        let Some(input) = inputs.iter().position(is_of) else {
-            return Err(Error::Usage(format!("no input for table {}: name a file, or pipe one in", table.name)));
-        };
-        let header = Header::Read { columns: inputs[input].columns, path: inputs[input].path };
-        let selects = lower(&shape, header)?;
-        plan(&shape, &selects, input, Rows::new(header, table))
-    })
-}
-
-/// The arms of a shape in terms, with all that can be wrong without knowing types.
-pub(super) fn lower(shape: &Shape<'_>, header: Header<'_>) -> Result<Vec<Select>> {
-    let is_union = shape.arms.len() > 1;
-    let order = if is_union { &[][..] } else { shape.order };
-    let selects: Vec<Select> = shape.arms.iter().map(|arm| select::lower(arm, order, header)).collect::<Result<_>>()?;
-    if is_union {
-        select::union_order(shape.order, &selects[0].items, shape.arms[0].at)?;
-        if let Some(arm) = selects.iter().find(|arm| !arm.is_global()) {
-            return Err(refuse::UNION_ARM.at(arm.at));
-        }
-    }
-    Ok(selects)
-}
-
-fn plan(shape: &Shape<'_>, selects: &[Select], input: usize, mut rows: Rows<'_>) -> Result<Plan> {
-    let first = &selects[0];
-    unique_names(first)?;
-    let mut passes = selects.iter().map(|select| passes::bind(select, &mut rows)).collect::<Result<Vec<Pass>>>()?;
-    let (limit, offset) = (shape.limit, shape.offset);
-    let union_order = match passes.as_mut_slice() {
-        [only] => {
-            only.cut.limit = limit;
-            only.cut.offset = offset;
-            None
-        }
-        arms => {
-            one_type_a_column(selects, arms)?;
-            let order = select::union_order(shape.order, &first.items, first.at)?;
-            let order: Vec<Order> = order.iter().filter_map(union_key).collect();
-            (!order.is_empty() || limit.is_some() || offset > 0).then_some(Cut { order, limit, offset })
-        }
-    };
-    let types = passes[0].outputs().iter().map(|output| output.ty);
-    let answer = first.items.iter().zip(types).map(|(item, ty)| AnswerColumn { name: item.name.clone(), ty }).collect();
-    let mut columns = rows.columns;
-    slots::settle(&mut columns, &mut passes);
-    Ok(Plan { scans: vec![Scan { input, columns, passes }], answer, union_order })
-}
-
-fn union_key(key: &OrderKey) -> Option<Order> {
-    match key.by {
-        By::Item(output) => Some(Order { output, descending: key.descending, nulls_first: key.nulls_first }),
-        By::Term(_) => None,
-    }
-}
-
-fn unique_names(select: &Select) -> Result<()> {
-    for (place, item) in select.items.iter().enumerate() {
-        if select.items[..place].iter().any(|other| other.name == item.name) {
-            let what = format!("two columns of the answer are called {}", quoted(item.name.as_bytes()));
-            return Err(refuse::error(item.term.at, what, format!("name one of them: {} AS …", item.term.text)));
-        }
-    }
-    Ok(())
-}
-
-/// The arms of a `UNION ALL` as wide as the first, each column of one type in all of them.
-fn one_type_a_column(selects: &[Select], arms: &mut [Pass]) -> Result<()> {
-    let width = selects[0].items.len();
-    if let Some(other) = selects.iter().find(|select| select.items.len() != width) {
-        return Err(refuse::UNION_WIDTH.at(other.at));
-    }
-    for column in 0..width {
-        let types: Vec<Type> = arms.iter().map(|arm| arm.outputs()[column].ty).collect();
-        if types.iter().all(|ty| *ty == types[0]) {
-            continue;
-        }
-        let values = arms.iter_mut().zip(selects).map(|(arm, select)| {
-            let output = &mut arm.outputs_mut()[column];
-            let expr = std::mem::replace(&mut output.expr, Expr::And(Vec::new()));
-            Typed { expr, ty: output.ty, text: select.items[column].term.text.clone() }
-        });
-        let at = selects[0].items[column].term.at;
-        let (values, ty) = operators::unify(values.collect()).map_err(|misuse| refuse::misuse(at, misuse))?;
-        for (arm, value) in arms.iter_mut().zip(values) {
-            let output = &mut arm.outputs_mut()[column];
-            (output.expr, output.ty) = (value.expr, ty);
-        }
-    }
-    Ok(())
+    parse::with_query(question.text(), question.parameters(), |parsed| outer::plan(parsed, inputs, question.tables()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::aggregates::functions::Route;
-    use crate::exprs::Constant;
-    use crate::questions::plan::{Body, Output};
+    use crate::exprs::{Constant, Expr};
+    use crate::questions::plan::{Body, Cut, Output, Pass};
 
     const HEADER: &[&str] = &["id", "User Name", "n", "m", "day", "text", "N2"];
     const INPUT: &str = "-- input: t(n number, m number, day date, text text)\n";
@@ -144,10 +44,11 @@ mod tests {
     fn show(plan: &Plan) -> String {
         let columns: Vec<String> =
             plan.scans[0].columns.iter().map(|column| format!("{} {:?}", column.name, column.ty)).collect();
-        let answer: Vec<String> = plan.answer.iter().map(|column| format!("{} {:?}", column.name, column.ty)).collect();
+        let answer: Vec<String> =
+            plan.answer().iter().map(|column| format!("{} {:?}", column.name, column.ty)).collect();
         let passes: Vec<String> = plan.scans[0].passes.iter().map(show_pass).collect();
-        let union = plan.union_order.as_ref().map_or_else(String::new, |cut| format!(" then{}", show_cut(cut)));
-        format!("[{}] {}{union} -> [{}]", columns.join(", "), passes.join(" + "), answer.join(", "))
+        let outer = plan.outer.as_ref().map_or_else(String::new, |outer| format!(" then {}", outer.sql));
+        format!("[{}] {}{outer} -> [{}]", columns.join(", "), passes.join(" + "), answer.join(", "))
     }
 
     fn show_pass(pass: &Pass) -> String {
@@ -184,7 +85,7 @@ mod tests {
                 outputs
             }
         };
-        let (visible, hidden) = outputs.split_at(pass.n_visible);
+        let (visible, hidden) = outputs.split_at(pass.columns.len());
         out += &format!(" give ({})", show_outputs(visible));
         if !hidden.is_empty() {
             out += &format!(" hiding ({})", show_outputs(hidden));
@@ -381,15 +282,15 @@ mod tests {
         check(&[
             (
                 "SELECT 'a' AS what, count(n) AS c FROM t UNION ALL SELECT 'b', count(DISTINCT id) FROM T UNION ALL SELECT 'c', sum(n) FROM t WHERE m IS NULL ORDER BY c DESC LIMIT 2",
-                "[id Dynamic, n Number, m Number] groups by () of (count(#1)) give ('a', #0) + groups by () of (count(distinct #0)) give ('b', #0) + where f(#2) groups by () of (sum(#1)) give ('c', #0) then order 1 desc limit 2 -> [what Text, c Number]",
+                "[id Dynamic, n Number, m Number] groups by () of (count(#1)) give ('a', #0) + groups by () of (count(distinct #0)) give ('b', #0) + where f(#2) groups by () of (sum(#1)) give ('c', #0) then SELECT \"what\", \"c\" FROM (SELECT \"what\" AS \"what\", \"c\" AS \"c\" FROM \"pass 1\" UNION ALL SELECT \"'b'\" AS \"what\", \"count(distinct id)\" AS \"c\" FROM \"pass 2\" UNION ALL SELECT \"'c'\" AS \"what\", \"sum(n)\" AS \"c\" FROM \"pass 3\") ORDER BY \"order of number\"(\"c\") DESC NULLS LAST, \"what\" NULLS LAST LIMIT 2 OFFSET 0 -> [what Text, c Number]",
             ),
             (
                 "SELECT count(n) FROM t UNION ALL SELECT count(m) FROM t",
-                "[n Number, m Number] groups by () of (count(#0)) give (#0) + groups by () of (count(#1)) give (#0) -> [count(n) Number]",
+                "[n Number, m Number] groups by () of (count(#0)) give (#0) + groups by () of (count(#1)) give (#0) then SELECT \"count(n)\" AS \"count(n)\" FROM \"pass 1\" UNION ALL SELECT \"count(m)\" AS \"count(n)\" FROM \"pass 2\" -> [count(n) Number]",
             ),
             (
                 "SELECT count(n), 1 AS x FROM t UNION ALL SELECT count(m) FROM t",
-                "line 2, column 42: the arms of UNION ALL have different numbers of columns: give each arm as many as the first",
+                "line 2, column 42: the arms of a union have different numbers of columns: give each arm as many as the first",
             ),
         ]);
     }

@@ -2,17 +2,18 @@
 //! `extract(year FROM x)`, `substring(x FROM 2 FOR 3)`, `trim(BOTH 'x' FROM y)`, `position(x IN y)`.
 
 use sqlparser::ast::{
-    CeilFloorKind, DateTimeField, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentClause, FunctionArguments, ObjectName, OrderByExpr, OrderByOptions, OrderBySort, Spanned,
-    TrimWhereField,
+    self, CeilFloorKind, DateTimeField, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArguments, NamedWindowExpr, ObjectName, OrderByExpr, OrderByOptions, OrderBySort,
+    Spanned, TrimWhereField, WindowFrameBound, WindowFrameUnits, WindowType,
 };
 use sqlparser::tokenizer::Location;
 
 use super::lower::Lower;
 use super::names;
+use super::outer::windows::RANKINGS;
 use super::refuse;
 use super::shape::nearest;
-use super::term::{Key, Kind, Term};
+use super::term::{Key, Kind, Term, Window, WindowBound, WindowFrame, WindowFunction};
 use crate::aggregates;
 use crate::error::{Error, Result, quoted};
 use crate::exprs::{functions, lists};
@@ -104,8 +105,8 @@ impl Lower<'_> {
     /// `name(…)` as it is written.
     fn written(&self, function: &Function) -> Result<Kind> {
         let name = function_name(&function.name);
-        if function.over.is_some() {
-            return Err(self.refuse(refuse::WINDOW));
+        if let Some(over) = &function.over {
+            return self.window(function, over);
         }
         if name == "unnest" {
             return Err(self.refuse(refuse::UNNEST_SELECT));
@@ -121,7 +122,11 @@ impl Lower<'_> {
                 }
                 arguments.args.insert(0, Some(&by.expr));
             }
-            return self.aggregate(aggregate.name, &arguments, function.filter.as_deref());
+            return self.aggregate(aggregate.name, &arguments, function.filter.as_deref(), false);
+        }
+        if RANKINGS.iter().any(|ranking| ranking.name == name) {
+            self.scope.names.window(None, self.at)?;
+            return Err(self.refuse(refuse::RANKING_WITHOUT_OVER));
         }
         let Arguments { args, distinct, order } = arguments;
         if !order.is_empty() {
@@ -170,7 +175,13 @@ impl Lower<'_> {
         Ok(Arguments { args: args.collect::<Result<_>>()?, distinct, order })
     }
 
-    fn aggregate(&self, name: &'static str, arguments: &Arguments<'_>, filter: Option<&Expr>) -> Result<Kind> {
+    fn aggregate(
+        &self,
+        name: &'static str,
+        arguments: &Arguments<'_>,
+        filter: Option<&Expr>,
+        is_window: bool,
+    ) -> Result<Kind> {
         let Arguments { args, distinct, order } = arguments;
         let args = match args.as_slice() {
             [None] if name == "count" && !distinct => Vec::new(),
@@ -185,12 +196,73 @@ impl Lower<'_> {
         let kind = Kind::Aggregate { name: name.into(), args, distinct: *distinct, order, filter };
         let whole = Term { kind, text: "".into(), at: self.at };
         match whole.parts().into_iter().find_map(Term::aggregate) {
-            Some(nested) => Err(refuse::NESTED_AGGREGATE.at(nested.at)),
-            None => Ok(whole.kind),
+            Some(nested) if !is_window => Err(refuse::NESTED_AGGREGATE.at(nested.at)),
+            _ => Ok(whole.kind),
         }
     }
 
-    /// A key of an `ORDER BY` inside an aggregate.
+    /// `function OVER over`.
+    fn window(&self, function: &Function, over: &WindowType) -> Result<Kind> {
+        let spec = match over {
+            WindowType::WindowSpec(spec) => {
+                self.scope.names.window(None, self.at)?;
+                spec
+            }
+            WindowType::NamedWindow(name) => match self.scope.names.window(Some(name), self.at)? {
+                Some(NamedWindowExpr::WindowSpec(spec)) => spec,
+                _ => return Err(self.refuse(refuse::WINDOW_NAME)),
+            },
+        };
+        if spec.window_name.is_some() {
+            return Err(self.refuse(refuse::WINDOW_NAME));
+        }
+        let name = function_name(&function.name);
+        let arguments = self.arguments(function)?;
+        if arguments.distinct {
+            return Err(self.refuse(refuse::WINDOW_DISTINCT));
+        }
+        let ranking = RANKINGS.iter().find(|ranking| ranking.name == name);
+        let (called, args) = match (ranking, aggregates::find(&name)) {
+            (Some(ranking), _) if function.filter.is_none() => {
+                let args = arguments.args.into_iter();
+                let args = args.map(|arg| self.term(arg.ok_or_else(|| self.refuse(refuse::WILDCARD))?));
+                (WindowFunction::Ranking(ranking.name), args.collect::<Result<_>>()?)
+            }
+            (Some(_), _) => return Err(self.refuse(refuse::FILTER_SCALAR)),
+            (None, Some(aggregate)) => {
+                let kind = self.aggregate(aggregate.name, &arguments, function.filter.as_deref(), true)?;
+                let text = Function { over: None, ..function.clone() }.to_string();
+                (WindowFunction::Aggregate(Term { kind, text: text.into(), at: self.at }), Vec::new())
+            }
+            (None, None) if functions::find(&name).is_some() => return Err(self.refuse(refuse::WINDOW_FUNCTION)),
+            (None, None) => return Err(unknown(&name, self.at)),
+        };
+        let partition = spec.partition_by.iter().map(|key| self.term(key)).collect::<Result<_>>()?;
+        let order = spec.order_by.iter().map(|key| self.key(key)).collect::<Result<_>>()?;
+        let frame = spec.window_frame.as_ref().map(|frame| self.frame(frame)).transpose()?;
+        Ok(Kind::Window(Box::new(Window { function: called, args, partition, order, frame })))
+    }
+
+    fn frame(&self, frame: &ast::WindowFrame) -> Result<WindowFrame> {
+        let units = match frame.units {
+            WindowFrameUnits::Rows => "ROWS",
+            WindowFrameUnits::Range => "RANGE",
+            WindowFrameUnits::Groups => "GROUPS",
+        };
+        let bound = |bound: &WindowFrameBound| {
+            Ok(match bound {
+                WindowFrameBound::CurrentRow => WindowBound::CurrentRow,
+                WindowFrameBound::Preceding(None) => WindowBound::UnboundedPreceding,
+                WindowFrameBound::Following(None) => WindowBound::UnboundedFollowing,
+                WindowFrameBound::Preceding(Some(offset)) => WindowBound::Preceding(self.term(offset)?),
+                WindowFrameBound::Following(Some(offset)) => WindowBound::Following(self.term(offset)?),
+            })
+        };
+        let end = frame.end_bound.as_ref().map_or(Ok(WindowBound::CurrentRow), bound)?;
+        Ok(WindowFrame { units, start: bound(&frame.start_bound)?, end })
+    }
+
+    /// A key of an `ORDER BY` inside an aggregate or a window.
     fn key(&self, key: &OrderByExpr) -> Result<Key> {
         let by = self.term(&key.expr)?;
         let OrderByOptions { sort, nulls_first } = &key.options;

@@ -58,7 +58,7 @@ mod tests {
         let tables = question.tables().iter().zip(&columns);
         let headers = tables.map(|(table, columns)| TableHeader { table: &table.name, columns, path: "a.csv" });
         let plan = bind(&question, &headers.collect::<Vec<_>>()).expect("a built-in question binds");
-        plan.answer.into_iter().map(|column| column.name).collect()
+        plan.answer().iter().map(|column| column.name.clone()).collect()
     }
 
     #[test]

@@ -7,12 +7,13 @@ use std::cell::Cell;
 use sqlparser::ast::{self, BinaryOperator, CastKind, Expr, Ident, Spanned, UnaryOperator, Value};
 use sqlparser::tokenizer::Location;
 
-use super::names::{self, Header};
+use super::names;
 use super::refuse::{self, Refusal};
+use super::scope::Names;
 use super::shape::nearest;
 use super::term::{Kind, Term};
 use super::types;
-use crate::error::{Error, Result, quoted};
+use crate::error::{Error, Result};
 use crate::exprs::Type;
 use crate::exprs::operators::{Arithmetic, Comparison};
 
@@ -43,21 +44,17 @@ pub(super) enum Aliases<'a> {
 }
 
 /// The names that a `SELECT` can use.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Scope<'a> {
-    pub(super) header: Header<'a>,
-    /// What columns may be qualified with.
-    pub(super) table: &'a str,
-    /// `UNNEST(…) AS alias(element)`: both names.
-    pub(super) element: Option<(&'a str, &'a str)>,
+    pub(super) names: &'a dyn Names,
     /// How many terms were made.
-    pub(super) terms: Cell<usize>,
+    pub(super) terms: &'a Cell<usize>,
 }
 
 /// Turns expressions of one clause into terms.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lower<'a> {
-    pub(super) scope: &'a Scope<'a>,
+    pub(super) scope: Scope<'a>,
     pub(super) aliases: Aliases<'a>,
     /// Where the clause stands, for elements without a place.
     pub(super) at: Location,
@@ -175,6 +172,14 @@ impl<'a> Lower<'a> {
                     otherwise: else_result.as_ref().map(|otherwise| one(otherwise)).transpose()?,
                 })
             }
+            Expr::Subquery(query) => Ok(Kind::Query(self.scope.names.query(query, self.at)?)),
+            Expr::Exists { subquery, negated } => {
+                Ok(not(Kind::Exists(self.scope.names.query(subquery, self.at)?), *negated))
+            }
+            Expr::InSubquery { expr: value, subquery, negated } => {
+                let kind = Kind::InQuery(one(value)?, self.scope.names.query(subquery, self.at)?);
+                Ok(not(kind, *negated))
+            }
             _ => self.call(expr)?.ok_or_else(|| self.refuse(unknown(expr))),
         }
     }
@@ -259,38 +264,10 @@ impl<'a> Lower<'a> {
 
     /// The column, element or alias that `names` (`c` or `t.c`) means.
     fn name(&self, names: &[Ident], at: Location) -> Result<Term> {
-        let scope = self.scope;
-        let is = |name: &Ident, other: &str| names::fold(&name.value) == names::fold(other);
-        let element = Term { kind: Kind::Element, text: scope.element.map_or("", |(_, element)| element).into(), at };
-        match names {
-            [name] if scope.element.is_some_and(|(_, element)| is(name, element)) => {
-                if names::fits(scope.header.columns(), &name.value).is_empty() {
-                    return Ok(element);
-                }
-                let (alias, _) = scope.element.unwrap_or_default();
-                let what = format!("{} is a column, and what UNNEST gives", quoted(name.value.as_bytes()));
-                Err(refuse::error(at, what, format!("write {}.{name} or {alias}.{name}", scope.table)))
-            }
-            [name] => match scope.header.resolve(&name.value) {
-                Ok(index) => Ok(self.column(index, name, at)),
-                Err(error @ Error::NoColumn { .. }) => self.alias(name, at, error),
-                Err(error) => Err(error),
-            },
-            [table, name] if scope.element.is_some_and(|(alias, element)| is(table, alias) && is(name, element)) => {
-                Ok(element)
-            }
-            [table, name] if is(table, scope.table) => Ok(self.column(scope.header.resolve(&name.value)?, name, at)),
-            [table, _] => {
-                let what = format!("there is no table {} here", quoted(table.value.as_bytes()));
-                Err(refuse::error(at, what, format!("write {}, or leave it out", scope.table)))
-            }
-            _ => Err(refuse::QUALIFIER.at(at)),
+        match (self.scope.names.name(names, at), names) {
+            (Err(error @ Error::NoColumn { .. }), [name]) => self.alias(name, at, error),
+            (meant, _) => meant,
         }
-    }
-
-    fn column(&self, index: usize, name: &Ident, at: Location) -> Term {
-        let text = self.scope.header.columns().get(index).unwrap_or(&name.value);
-        Term { kind: Kind::Column(index), text: text.as_str().into(), at }
     }
 
     fn alias(&self, name: &Ident, at: Location, no_column: Error) -> Result<Term> {
@@ -320,7 +297,6 @@ impl<'a> Lower<'a> {
 /// Why an expression that no rule takes is refused.
 fn unknown(expr: &Expr) -> Refusal {
     match expr {
-        Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => refuse::SUBQUERY,
         Expr::InUnnest { .. } => refuse::UNNEST_SELECT,
         Expr::SimilarTo { .. } | Expr::RLike { .. } => refuse::SIMILAR,
         Expr::AnyOp { .. } | Expr::AllOp { .. } => refuse::QUANTIFIED,

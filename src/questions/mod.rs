@@ -1,28 +1,32 @@
 //! SQL text in, a plan out.
 //!
 //! ```text
-//!  text ──▶ parse ──▶ shape ──▶ select (lower, call) ──▶ passes (typed, frame) ──▶ plan
-//!  &str     sqlparser  clauses    terms: names resolved      expressions: types settled
+//!  text ──▶ parse ──▶ outer: split ──▶ shape ──▶ select (lower, call) ──▶ passes (typed, frame) ──▶ plan
+//!  &str     sqlparser  │                clauses   terms: names resolved     expressions: types settled
+//!                      └─▶ all that reads no input ──▶ SQL for SQLite, of the same terms and types
 //! ```
 //!
-//! Each step refuses what it does not take, with its place and the way out (the table in `refuse`). The first three need no
-//! header and are run when a [`Question`] is made; [`bind`](bind()) runs them again over the header that the input has, since
-//! the syntax tree never outlives the stack that it was made on (see `parse`).
+//! Each step refuses what it does not take, with its place and the way out (the table in `refuse`). All but types needs no header
+//! and is run when a [`Question`] is made; [`bind`](bind()) runs it again over the headers that the inputs have, since the syntax
+//! tree never outlives the stack that it was made on (see `parse`).
 
 mod bind;
 mod call;
 pub mod catalogue;
+mod explain;
 mod frame;
 pub mod functions;
 mod header;
 mod lower;
 mod names;
+mod outer;
 mod parameter;
 mod parse;
 mod passes;
 pub mod plan;
 mod question;
 mod refuse;
+mod scope;
 mod select;
 mod shape;
 mod slots;

@@ -170,7 +170,7 @@ mod tests {
         });
         bound.map_or_else(
             |error| error.to_string(),
-            |plan| plan.answer.iter().map(|column| column.name.clone()).collect::<Vec<_>>().join(", "),
+            |plan| plan.answer().iter().map(|column| column.name.clone()).collect::<Vec<_>>().join(", "),
         )
     }
 

@@ -1,7 +1,7 @@
 //! One `SELECT` in terms in, a pass over the input out: rows as they are, or groups.
 
 use super::frame::{Frame, Groups, Rows};
-use super::plan::{Body, Cut, Order, Output, Pass};
+use super::plan::{AnswerColumn, Body, Cut, Order, Output, Pass};
 use super::refuse;
 use super::select::{By, OrderKey, Select};
 use super::term::Term;
@@ -11,13 +11,8 @@ use crate::exprs::lists::BoundList;
 
 impl Select {
     /// Whether it makes groups, if only the one of a global aggregate.
-    fn is_grouped(&self) -> bool {
+    pub(super) fn is_grouped(&self) -> bool {
         !self.keys.is_empty() || self.having.is_some() || self.terms().any(|term| term.aggregate().is_some())
-    }
-
-    /// Whether it is a global aggregate: one row, or none by `HAVING`.
-    pub(super) fn is_global(&self) -> bool {
-        self.keys.is_empty() && self.is_grouped()
     }
 
     /// What is selected or ordered by.
@@ -49,7 +44,10 @@ pub(super) fn bind(select: &Select, rows: &mut Rows<'_>) -> Result<Pass> {
         }
     };
     let cut = Cut { order, limit: None, offset: 0 };
-    Ok(Pass { filter, explode, element_filter, body, n_visible: select.items.len(), cut })
+    let (Body::Rows { outputs } | Body::Groups { outputs, .. }) = &body;
+    let columns = select.items.iter().zip(outputs);
+    let columns = columns.map(|(item, output)| AnswerColumn { name: item.name.clone(), ty: output.ty }).collect();
+    Ok(Pass { filter, explode, element_filter, body, columns, cut })
 }
 
 fn explode(select: &Select, rows: &mut Rows<'_>) -> Result<Option<BoundList>> {

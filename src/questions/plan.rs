@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of files, threads or memory; the pass reads it and never changes it.
 
+use std::sync::Arc;
+
 use crate::aggregates::AggregateCall;
 use crate::exprs::lists::BoundList;
 use crate::exprs::{Expr, Type};
@@ -11,10 +13,76 @@ use crate::exprs::{Expr, Type};
 pub struct Plan {
     /// One for each input that is read, each input once, in the order of the inputs.
     pub scans: Vec<Scan>,
+    /// What is asked over the passes' results; `None` when the only pass's answer is the question's.
+    pub outer: Option<Outer>,
+}
+
+impl Plan {
     /// What the answer's columns are called and are.
+    pub fn answer(&self) -> &[AnswerColumn] {
+        match (&self.outer, self.scans.as_slice()) {
+            (Some(outer), _) => &outer.answer,
+            (None, [Scan { passes, .. }, ..]) => passes.first().map_or(&[], |pass| &pass.columns),
+            (None, []) => &[],
+        }
+    }
+}
+
+/// The query over the results of passes, for SQLite.
+#[derive(Debug)]
+pub struct Outer {
+    /// A table a pass.
+    pub tables: Vec<OuterTable>,
+    /// What the SQL calls, beside what SQLite has itself.
+    pub functions: Vec<OuterFunction>,
+    /// One SELECT, in total order.
+    pub sql: String,
+    /// What it gives.
     pub answer: Vec<AnswerColumn>,
-    /// `ORDER BY`, `LIMIT`, `OFFSET` of a `UNION ALL` as a whole (of one pass they are the pass's own, and this is `None`).
-    pub union_order: Option<Cut>,
+}
+
+/// The table that a pass's rows become.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OuterTable {
+    /// Its name, unquoted.
+    pub name: String,
+    /// The names of its columns, quoted.
+    pub columns: Vec<String>,
+    /// Which scan's pass: the input, and the place among its passes.
+    pub input: usize,
+    /// The place among the scan's passes.
+    pub pass: usize,
+}
+
+/// A function that the SQL of an outer query calls.
+#[derive(Debug)]
+pub struct OuterFunction {
+    /// What it is called, unquoted: the text of the expression that it computes.
+    pub name: String,
+    /// What it does.
+    pub kind: OuterKind,
+    /// What its arguments are.
+    pub args: Vec<Type>,
+    /// What it gives.
+    pub ty: Type,
+}
+
+/// What a function of an outer query does.
+#[derive(Clone, Debug)]
+pub enum OuterKind {
+    /// Computes an expression; `Expr::Column(i)` is argument `i`.
+    Scalar(Arc<Expr>),
+    /// Aggregates; in the argument of the call, `Expr::Column(i)` is argument `i`.
+    Aggregate {
+        /// What is folded, and how.
+        call: Arc<AggregateCall>,
+        /// Whether it is called over a window that loses rows.
+        moves: bool,
+    },
+    /// Gives bytes that order as its argument does.
+    Order,
+    /// Gives the whole number that a frame by value counts on: itself, days or microseconds.
+    Range,
 }
 
 /// What a question reads of one input, and what it makes of it.
@@ -24,7 +92,7 @@ pub struct Scan {
     pub input: usize,
     /// The columns that are read; an expression's `Expr::Column(i)` is `columns[i]` (in a frame of input rows).
     pub columns: Vec<InputColumn>,
-    /// All share the scan: one pass, or the arms of a `UNION ALL` of global aggregates, in their order.
+    /// All share the scan.
     pub passes: Vec<Pass>,
 }
 
@@ -61,22 +129,16 @@ pub struct Pass {
     pub element_filter: Option<Expr>,
     /// Rows or groups.
     pub body: Body,
-    /// How many of the body's outputs are the answer's columns; those after are there to order by.
-    pub n_visible: usize,
+    /// What the first of the body's outputs are called and are; those after them are there to order by.
+    pub columns: Vec<AnswerColumn>,
     /// Order and limit.
     pub cut: Cut,
 }
 
 impl Pass {
-    /// What it puts out: the answer's columns, then those that are only ordered by.
+    /// What it puts out: its columns, then what is only ordered by.
     pub fn outputs(&self) -> &[Output] {
         match &self.body {
-            Body::Rows { outputs } | Body::Groups { outputs, .. } => outputs,
-        }
-    }
-
-    pub(super) fn outputs_mut(&mut self) -> &mut [Output] {
-        match &mut self.body {
             Body::Rows { outputs } | Body::Groups { outputs, .. } => outputs,
         }
     }

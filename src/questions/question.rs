@@ -1,14 +1,14 @@
 //! A question as it was asked: its text, its title, and the tables that it reads, before any header is known.
 
 use super::header::{self, Comments};
-use super::names::{self, Header};
+use super::names;
+use super::outer::{self, Read};
 use super::parameter::{self, Parameter};
-use super::shape::{self, Shape};
-use super::{bind, catalogue, parse, refuse};
+use super::{catalogue, parse, refuse};
 use crate::error::{Error, Result, quoted};
 use crate::exprs::Type;
 
-/// A SQL text that parses and that one pass can answer, as far as that is known without a header.
+/// A SQL text that parses and that can be answered, as far as that is known without a header.
 #[derive(Clone, Debug)]
 pub struct Question {
     name: Option<String>,
@@ -45,6 +45,16 @@ pub struct DeclaredColumn {
     pub ty: Type,
     /// `in ('Open', 'Close')`: every other value is a bad value.
     pub allowed: Option<Vec<Box<[u8]>>>,
+}
+
+impl Table {
+    /// Whether `name`, as a question or a person spells it, means this table.
+    pub fn is_called(&self, name: &str) -> bool {
+        match &self.path {
+            Some(path) => path == name,
+            None => names::fold(&self.name) == names::fold(name),
+        }
+    }
 }
 
 impl Question {
@@ -93,7 +103,7 @@ impl Question {
         &self.text
     }
 
-    /// The tables that it reads, in the order in which it declares or first names them. Today exactly one.
+    /// The tables that it reads, in the order in which it declares or first names them; at least one.
     pub fn tables(&self) -> &[Table] {
         &self.tables
     }
@@ -116,37 +126,35 @@ impl Question {
 
     fn parse(name: Option<&str>, text: &str) -> Result<Question> {
         let comments = header::read(text)?;
-        let tables = parse::with_query(text, &comments.parameters, |parsed| {
-            let shape = shape::of(parsed)?;
-            bind::lower(&shape, Header::Unread)?;
-            tables(&shape, &comments)
-        })?;
+        let read = parse::with_query(text, &comments.parameters, outer::tables)?;
         Ok(Question {
             name: name.map(str::to_string),
+            tables: tables(&read, &comments)?,
             title: comments.title,
             description: comments.description,
             text: text.to_string(),
-            tables,
             parameters: comments.parameters,
         })
     }
 }
 
-/// The tables that `shape` reads (today all its arms read one), as `comments` declare them.
-fn tables(shape: &Shape<'_>, comments: &Comments) -> Result<Vec<Table>> {
-    let read = &shape.arms[0].table;
-    let is_read = |table: &Table| !read.is_path && names::fold(&table.name) == names::fold(read.name);
-    if let Some((at, other)) = comments.inputs.iter().find(|(_, table)| !is_read(table)) {
-        let (declared, read) = (quoted(other.name.as_bytes()), quoted(read.name.as_bytes()));
-        return Err(refuse::error(
-            *at,
-            format!("table {declared} is declared, and FROM reads {read}"),
-            "declare what is read",
-        ));
+/// The tables that are `read`: those that `comments` declare, then those that they do not, as they are first named.
+fn tables(read: &[Read], comments: &Comments) -> Result<Vec<Table>> {
+    let is = |table: &Table, read: &Read| !read.is_path && names::fold(&table.name) == names::fold(&read.name);
+    if let Some((at, other)) = comments.inputs.iter().find(|(_, table)| !read.iter().any(|read| is(table, read))) {
+        let names: Vec<String> = read.iter().map(|read| quoted(read.name.as_bytes())).collect();
+        let declared = quoted(other.name.as_bytes());
+        let what = format!("table {declared} is declared, and FROM reads {}", names.join(" and "));
+        return Err(refuse::error(*at, what, "declare what is read"));
     }
-    let declared = comments.inputs.first().map(|(_, table)| table.clone());
-    let path = read.is_path.then(|| read.name.to_string());
-    Ok(vec![declared.unwrap_or_else(|| Table { name: read.name.to_string(), path, ..Table::default() })])
+    let declared = comments.inputs.iter().map(|(_, table)| table.clone());
+    let others = read.iter().filter(|read| !comments.inputs.iter().any(|(_, table)| is(table, read)));
+    let others = others.map(|read| Table {
+        name: read.name.clone(),
+        path: read.is_path.then(|| read.name.clone()),
+        ..Table::default()
+    });
+    Ok(declared.chain(others).collect())
 }
 
 #[cfg(test)]

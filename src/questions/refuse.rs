@@ -42,19 +42,17 @@ refusals! {
     STATEMENT: "rowfold answers questions and changes nothing" => "write a SELECT";
     SEVERAL: "one text asks one question" => "ask the second statement by itself";
     NOTHING: "there is no question in this text" => "write a SELECT";
-    VALUES: "VALUES reads no input" => "write a SELECT … FROM a table";
     TABLE: "TABLE is not understood" => "write SELECT * FROM the table";
     INTO: "SELECT INTO writes a table" => "use --output";
     LOCK: "FOR UPDATE and its like lock what nobody else writes" => "leave it out";
-    CTE: "WITH asks more than one pass can answer" => "ask the inner SELECT by itself with --output, then the outer one of its answer";
     PIPE: "|> is not understood" => "write the clauses of one SELECT";
     SETTINGS: "SETTINGS and FORMAT belong to another engine" => "use rowfold's options";
 
     // ── what is read ──────────────────────────────────────────────────────────────────────────────────────────────
     NO_FROM: "a question reads an input" => "add FROM and the table's name";
-    JOIN: "a join reads two inputs at once" => "aggregate each input by a question of its own, then join the answers";
-    TWO_TABLES: "a pass reads one input, and this text names two" => "aggregate each input by a question of its own, then join the answers";
-    SUBQUERY: "a subquery is a pass of its own" => "ask it by itself first, and put its answer here as a literal or read it as the input";
+    JOIN: "a join reads two inputs at once" => "aggregate each in a CTE, then join the CTEs";
+    TWO_TABLES: "a pass reads one input, and this FROM names two" => "aggregate each in a CTE, then join the CTEs";
+    SUBQUERY: "a query inside a pass would be read before its input" => "aggregate the input in a CTE, and compare with the other query there";
     TABLE_FUNCTION: "a table is a name or a quoted path" => "write FROM t and give t=PATH, or FROM 'path.csv'";
     TABLE_NAME: "a table's name is one word" => "quote a path: FROM 'path.csv'";
     TABLE_SAMPLE: "a sample is not the answer" => "leave TABLESAMPLE out: the whole input is read in one pass";
@@ -70,12 +68,27 @@ refusals! {
     LATERAL: "LATERAL is understood before UNNEST only" => "write FROM t, UNNEST(f(x)) AS e(element)";
 
     // ── sets of rows ──────────────────────────────────────────────────────────────────────────────────────────────
-    UNION: "UNION compares all rows of its arms" => "write UNION ALL, or one SELECT DISTINCT";
-    SET_OPERATION: "INTERSECT and EXCEPT read rows twice" => "group by the columns and compare counts: HAVING count(*) FILTER (WHERE …) > 0";
-    UNION_ARM: "an arm of UNION ALL is a single row of aggregates without GROUP BY" => "aggregate each arm, or ask a question for each";
-    UNION_NEST: "an arm of UNION ALL has no ORDER BY, LIMIT or WITH of its own" => "put them after the last arm";
-    UNION_WIDTH: "the arms of UNION ALL have different numbers of columns" => "give each arm as many as the first";
-    UNION_ORDER: "ORDER BY after UNION ALL takes names and positions of the first arm's columns" => "give the expression an alias in the first arm";
+    SET_OPERATION: "INTERSECT ALL, EXCEPT ALL and BY NAME are not understood" => "write INTERSECT or EXCEPT, or compare counts";
+    UNION_WIDTH: "the arms of a union have different numbers of columns" => "give each arm as many as the first";
+    UNION_ORDER: "ORDER BY after a union takes names and positions of the first arm's columns" => "give the expression an alias in the first arm";
+
+    // ── over results ──────────────────────────────────────────────────────────────────────────────────────────────
+    JOIN_KIND: "this kind of join is not understood" => "write JOIN, LEFT JOIN, RIGHT JOIN, FULL JOIN or CROSS JOIN";
+    JOIN_WITHOUT_ON: "a join says what goes together" => "write ON a.x = b.x, USING (x), or CROSS JOIN";
+    NATURAL_JOIN: "NATURAL JOIN joins by whatever names are alike" => "name the columns: USING (x)";
+    UNNEST_OUTER: "UNNEST takes apart a column of an input" => "do it in the SELECT that reads the input";
+    RECURSION_ORDER: "a query that reads itself has no ORDER BY or LIMIT" => "put them where it is read";
+    QUERY_WIDTH: "a query in an expression gives one column" => "select one";
+    STAR_WITHOUT_FROM: "* needs a FROM" => "name what is selected";
+    OUTER_PLACE: "rows of a result have no place in an input" => "say by what they are ordered: first(x ORDER BY y), string_agg(x, ',' ORDER BY y)";
+    WINDOW_IN_WHERE: "WHERE comes before window functions" => "compute it in a CTE, and filter that";
+    WINDOW_NAME: "a window's name stands alone after OVER, and is defined once" => "write OVER w, and WINDOW w AS (PARTITION BY … ORDER BY …)";
+    WINDOW_DISTINCT: "DISTINCT does not go with OVER" => "take what is distinct in a CTE first";
+    WINDOW_FUNCTION: "OVER goes with aggregates and ranks" => "leave it out";
+    WINDOW_ROWS: "a window function's rows are a whole number" => "write lag(x, 2)";
+    RANKING_WITHOUT_OVER: "a rank or neighbour is one within a window" => "write OVER (ORDER BY …) behind it";
+    RANGE_ORDER: "a frame by value orders by one number, date or timestamp" => "write ROWS, or order by one";
+    FRAME_OFFSET: "this frame does not go with what orders it" => "write ROWS 6 PRECEDING, or RANGE 6 PRECEDING over whole numbers or days";
 
     // ── clauses ───────────────────────────────────────────────────────────────────────────────────────────────────
     DISTINCT_ON: "DISTINCT ON keeps a row by chance of order" => "group by its columns and say which value: min(x), max(x), mode(x)";
@@ -88,9 +101,9 @@ refusals! {
     GROUPING_SETS: "GROUPING SETS, CUBE and ROLLUP are several questions in one" => "ask one for each set of columns";
     GROUP_ALL: "GROUP BY ALL is not understood" => "name the columns, or write their positions: GROUP BY 1, 2";
     GROUP_NOTHING: "GROUP BY () is not understood" => "leave GROUP BY out: one row is the answer";
-    GROUP_AGGREGATE: "GROUP BY an aggregate would need its groups before they are made" => "ask for the aggregates first, then group that answer";
-    QUALIFY: "QUALIFY needs window functions, which are a second pass" => "aggregate here, and rank the answer afterwards";
-    WINDOW: "a window function is a second pass over the rows" => "aggregate with GROUP BY here, and do the rest over the answer";
+    GROUP_AGGREGATE: "GROUP BY an aggregate would need its groups before they are made" => "aggregate in a CTE, then group that";
+    QUALIFY: "QUALIFY is not understood" => "rank in a CTE, and filter that: WHERE n <= 3";
+    WINDOW: "a window function reads results, not an input" => "aggregate the input in a CTE, and put the window over that";
     OTHER_CLAUSE: "this clause belongs to another engine" => "write SELECT … FROM … WHERE … GROUP BY … HAVING … ORDER BY … LIMIT";
     ORDER_OPTION: "ORDER BY takes ASC or DESC, and NULLS FIRST or LAST" => "leave the rest out";
     ORDER_CONSTANT: "ORDER BY a constant orders nothing" => "write a column's name or position";
@@ -104,7 +117,7 @@ refusals! {
     // ── aggregates ────────────────────────────────────────────────────────────────────────────────────────────────
     AGGREGATE_IN_WHERE: "WHERE chooses rows before they are aggregated" => "write HAVING for groups, or FILTER (WHERE …) after the aggregate";
     AGGREGATE_IN_UNNEST: "UNNEST makes the rows that aggregates need" => "take a column apart";
-    NESTED_AGGREGATE: "an aggregate of an aggregate is a second pass" => "ask for the inner one with GROUP BY, then aggregate that answer";
+    NESTED_AGGREGATE: "an aggregate of an aggregate is a second pass" => "aggregate by GROUP BY in a CTE, then aggregate that";
     AGGREGATE_ORDER: "ORDER BY inside a function of a row orders nothing" => "leave it out";
     WITHIN_GROUP: "WITHIN GROUP takes one value to order by, ascending, and goes with mode and percentile_cont" => "write mode(x), quantile_cont(x, 0.5)";
     AGGREGATE_NULLS: "IGNORE NULLS and RESPECT NULLS are not understood" => "leave it out: aggregates leave NULLs out";
@@ -156,14 +169,12 @@ mod tests {
         "VALUES (1)",
         "SELECT a INTO u FROM t",
         "SELECT a FROM t FOR UPDATE",
-        "WITH x AS (SELECT a FROM t) SELECT a FROM x",
         // what is read
         "SELECT 1",
         "SELECT a FROM t JOIN u ON t.a = u.a",
         "SELECT a FROM t NATURAL JOIN u",
         "SELECT a FROM t CROSS JOIN u",
         "SELECT a FROM t, u",
-        "SELECT a FROM (SELECT a FROM t) x",
         "SELECT a FROM t, (SELECT 1) x",
         "SELECT a FROM t, LATERAL (SELECT 1) x",
         "SELECT a FROM t WHERE a IN (SELECT b FROM u)",
@@ -183,13 +194,8 @@ mod tests {
         "SELECT a FROM t, UNNEST(f(x)) AS e(a, b)",
         "SELECT UNNEST(f(x)) FROM t",
         // sets of rows
-        "SELECT count(*) FROM t UNION SELECT count(a) FROM t",
-        "SELECT a FROM t INTERSECT SELECT b FROM t",
-        "SELECT a FROM t EXCEPT SELECT b FROM t",
-        "SELECT a FROM t UNION ALL SELECT b FROM t",
-        "SELECT count(*) FROM t UNION ALL SELECT count(*) FROM t GROUP BY a",
-        "SELECT count(*) FROM t UNION ALL SELECT count(*) FROM u",
-        "SELECT count(*) FROM t UNION ALL (SELECT count(a) FROM t LIMIT 1)",
+        "SELECT a FROM t INTERSECT ALL SELECT b FROM t",
+        "SELECT a FROM t UNION BY NAME SELECT b FROM t",
         "SELECT count(*) AS n FROM t UNION ALL SELECT count(a) FROM t ORDER BY n + 1",
         // clauses
         "SELECT DISTINCT ON (a) a, b FROM t",

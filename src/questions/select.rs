@@ -2,21 +2,19 @@
 //!
 //! Knows no types. While the header is unread it still finds everything that is wrong without one.
 
-use std::cell::Cell;
-
 use sqlparser::ast::{
-    Expr, Ident, OrderByExpr, OrderBySort, SelectItem, SelectItemQualifiedWildcardKind, Spanned, Value,
+    Expr, Ident, ObjectName, OrderByExpr, OrderBySort, SelectItem, SelectItemQualifiedWildcardKind, Spanned, Value,
     WildcardAdditionalOptions,
 };
 use sqlparser::tokenizer::Location;
 
 use super::call::ListCall;
 use super::lower::{Aliases, Item, Lower, Scope};
-use super::names::{self, Header};
+use super::names;
 use super::refuse;
-use super::shape::{Arm, nearest};
+use super::shape::{Clauses, Unnest, nearest};
 use super::term::{Kind, Term};
-use crate::error::Result;
+use crate::error::{Result, quoted};
 
 /// One `SELECT`, in terms.
 #[derive(Debug)]
@@ -50,38 +48,66 @@ pub(super) enum By {
     Term(Term),
 }
 
-/// The terms of `arm`, ordered by `order` (none for the arms of a `UNION ALL`).
-pub(super) fn lower(arm: &Arm<'_>, order: &[OrderByExpr], header: Header<'_>) -> Result<Select> {
-    let element = arm.unnest.as_ref().map(|unnest| (unnest.alias, unnest.element));
-    let scope = Scope { header, table: arm.table.alias, element: None, terms: Cell::new(0) };
-    let unnest = match &arm.unnest {
-        Some(unnest) => Some(lower_in(&scope, Aliases::Unknown, unnest.at).list(unnest.call)?),
-        None => None,
-    };
-    let scope = Scope { element, ..scope };
-
-    let items = items(arm, &scope)?;
-    let known = lower_in(&scope, Aliases::Known(&items), arm.at);
-    let list = List { items: &items, is_whole: is_whole(arm, header) };
-    let filter = match arm.filter {
-        Some(filter) => conjuncts(lower_in(&scope, Aliases::Refused(&items), arm.at).term(filter)?),
+/// The terms of `clauses`, ordered by `order`.
+pub(super) fn lower(
+    clauses: &Clauses<'_>,
+    unnest: Option<ListCall>,
+    order: &[OrderByExpr],
+    scope: Scope<'_>,
+) -> Result<Select> {
+    let at = clauses.at;
+    let items = items(clauses, scope)?;
+    let known = lower_in(scope, Aliases::Known(&items), at);
+    let list = List { items: &items, is_whole: is_whole(clauses, scope) };
+    let filter = match clauses.filter {
+        Some(filter) => conjuncts(lower_in(scope, Aliases::Refused(&items), at).term(filter)?),
         None => Vec::new(),
     };
     if let Some(aggregate) = filter.iter().find_map(Term::aggregate) {
         return Err(refuse::AGGREGATE_IN_WHERE.at(aggregate.at));
     }
-    let keys = arm.group_by.iter().map(|key| group_key(key, list, &known)).collect::<Result<_>>()?;
-    let having = arm.having.map(|having| known.term(having)).transpose()?;
-    let order = order.iter().map(|key| order_key(key, list, Some(&known), arm.at)).collect::<Result<_>>()?;
-    Ok(Select { distinct: arm.distinct, items, unnest, filter, keys, having, order, at: arm.at })
+    let is_window = |kind: &Kind| matches!(kind, Kind::Window(_));
+    if let Some(window) = filter.iter().find_map(|term| term.find(&is_window)) {
+        return Err(refuse::WINDOW_IN_WHERE.at(window.at));
+    }
+    let keys = clauses.group_by.iter().map(|key| group_key(key, list, &known)).collect::<Result<_>>()?;
+    let having = clauses.having.map(|having| known.term(having)).transpose()?;
+    let order = order.iter().map(|key| order_key(key, list, Some(&known), at)).collect::<Result<_>>()?;
+    Ok(Select { distinct: clauses.distinct, items, unnest, filter, keys, having, order, at })
 }
 
-/// The order of a `UNION ALL`, whose first arm has `items`.
-pub(super) fn union_order(order: &[OrderByExpr], items: &[Item], at: Location) -> Result<Vec<OrderKey>> {
-    order.iter().map(|key| order_key(key, List { items, is_whole: true }, None, at)).collect()
+/// The list that `unnest` takes apart, of the columns in `scope`.
+pub(super) fn lower_unnest(unnest: &Unnest<'_>, scope: Scope<'_>) -> Result<ListCall> {
+    lower_in(scope, Aliases::Unknown, unnest.at).list(unnest.call)
 }
 
-fn lower_in<'a>(scope: &'a Scope<'a>, aliases: Aliases<'a>, at: Location) -> Lower<'a> {
+/// One expression, of no clause of a `SELECT`: a join's condition, a value of `VALUES`.
+pub(super) fn lower_alone(expr: &Expr, scope: Scope<'_>, at: Location) -> Result<Term> {
+    lower_in(scope, Aliases::Unknown, at).term(expr)
+}
+
+/// The order of what has these `items` and is no `SELECT`: a union.
+pub(super) fn union_order(
+    order: &[OrderByExpr],
+    items: &[Item],
+    is_whole: bool,
+    at: Location,
+) -> Result<Vec<OrderKey>> {
+    order.iter().map(|key| order_key(key, List { items, is_whole }, None, at)).collect()
+}
+
+/// Two columns of one name would be one to whoever reads the answer.
+pub(super) fn unique_names(select: &Select) -> Result<()> {
+    for (place, item) in select.items.iter().enumerate() {
+        if select.items[..place].iter().any(|other| other.name == item.name) {
+            let what = format!("two columns of the answer are called {}", quoted(item.name.as_bytes()));
+            return Err(refuse::error(item.term.at, what, format!("name one of them: {} AS …", item.term.text)));
+        }
+    }
+    Ok(())
+}
+
+fn lower_in<'a>(scope: Scope<'a>, aliases: Aliases<'a>, at: Location) -> Lower<'a> {
     Lower { scope, aliases, at, depth: 0 }
 }
 
@@ -93,10 +119,10 @@ fn conjuncts(term: Term) -> Vec<Term> {
 }
 
 /// The select list, with `*` written out.
-fn items(arm: &Arm<'_>, scope: &Scope<'_>) -> Result<Vec<Item>> {
-    let lower = lower_in(scope, Aliases::Unknown, arm.at);
+fn items(clauses: &Clauses<'_>, scope: Scope<'_>) -> Result<Vec<Item>> {
+    let lower = lower_in(scope, Aliases::Unknown, clauses.at);
     let mut items = Vec::new();
-    for item in arm.items {
+    for item in clauses.items {
         match item {
             SelectItem::UnnamedExpr(expr) => {
                 items.push(Item { name: name_of(expr), term: lower.term(expr)?, is_alias: false });
@@ -106,35 +132,26 @@ fn items(arm: &Arm<'_>, scope: &Scope<'_>) -> Result<Vec<Item>> {
             }
             SelectItem::Wildcard(options) => {
                 plain(options)?;
-                columns(scope, options.wildcard_token.0.span.start, &mut items)?;
-                if let Some((_, element)) = scope.element {
-                    let term =
-                        Term { kind: Kind::Element, text: element.into(), at: options.wildcard_token.0.span.start };
-                    items.push(Item { name: element.to_string(), term, is_alias: false });
-                }
+                star(scope, None, options.wildcard_token.0.span.start, &mut items)?;
             }
-            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(table), options)
-                if names::fold(&table.to_string()) == names::fold(scope.table) =>
-            {
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(table), options) => {
                 plain(options)?;
-                columns(scope, nearest(table.span().start, arm.at), &mut items)?;
+                star(scope, Some(table), nearest(table.span().start, clauses.at), &mut items)?;
             }
-            SelectItem::QualifiedWildcard(..) => return Err(refuse::WILDCARD.at(nearest(item.span().start, arm.at))),
+            SelectItem::QualifiedWildcard(..) => {
+                return Err(refuse::WILDCARD.at(nearest(item.span().start, clauses.at)));
+            }
             SelectItem::ExprWithAliases { .. } => {
-                return Err(refuse::UNNEST_SELECT.at(nearest(item.span().start, arm.at)));
+                return Err(refuse::UNNEST_SELECT.at(nearest(item.span().start, clauses.at)));
             }
         }
     }
     Ok(items)
 }
 
-/// All columns of the header; one that is there twice is an error here as when it is named.
-fn columns(scope: &Scope<'_>, at: Location, items: &mut Vec<Item>) -> Result<()> {
-    for name in scope.header.columns() {
-        let index = scope.header.resolve(name)?;
-        let term = Term { kind: Kind::Column(index), text: name.as_str().into(), at };
-        items.push(Item { name: name.clone(), term, is_alias: false });
-    }
+fn star(scope: Scope<'_>, table: Option<&ObjectName>, at: Location, items: &mut Vec<Item>) -> Result<()> {
+    let columns = scope.names.star(table, at)?.into_iter();
+    items.extend(columns.map(|(name, term)| Item { name, term, is_alias: false }));
     Ok(())
 }
 
@@ -172,9 +189,7 @@ fn group_key(key: &Expr, list: List<'_>, known: &Lower<'_>) -> Result<Term> {
             None => Term { kind: Kind::Null, text: "".into(), at },
         },
         (None, Expr::Tuple(terms)) if terms.is_empty() => return Err(refuse::GROUP_NOTHING.at(at)),
-        (None, Expr::Identifier(name))
-            if is_all(name) && names::fits(known.scope.header.columns(), "all").is_empty() =>
-        {
+        (None, Expr::Identifier(name)) if is_all(name) && !known.scope.names.has("all") => {
             return Err(refuse::GROUP_ALL.at(at));
         }
         (None, _) => known.term(key)?,
@@ -185,7 +200,7 @@ fn group_key(key: &Expr, list: List<'_>, known: &Lower<'_>) -> Result<Term> {
     }
 }
 
-/// `known` is `None` for the order of a `UNION ALL`.
+/// `known` is `None` for the order of a union.
 fn order_key(key: &OrderByExpr, list: List<'_>, known: Option<&Lower<'_>>, at: Location) -> Result<OrderKey> {
     let at = nearest(key.span().start, at);
     let descending = match key.options.sort {
@@ -198,6 +213,8 @@ fn order_key(key: &OrderByExpr, list: List<'_>, known: Option<&Lower<'_>>, at: L
     }
     let by = match (list.position(&key.expr, at)?, list.named(&key.expr), known) {
         (Some(place), ..) | (None, Some(place), _) => By::Item(place),
+        // Which columns there are is not known before headers are read.
+        (None, None, None) if !list.is_whole && matches!(key.expr, Expr::Identifier(_)) => By::Item(0),
         (None, None, None) => return Err(refuse::UNION_ORDER.at(at)),
         (None, None, Some(known)) => {
             let term = known.term(&key.expr)?;
@@ -237,9 +254,9 @@ impl List<'_> {
     }
 }
 
-fn is_whole(arm: &Arm<'_>, header: Header<'_>) -> bool {
+fn is_whole(clauses: &Clauses<'_>, scope: Scope<'_>) -> bool {
     let is_star = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
-    matches!(header, Header::Read { .. }) || !arm.items.iter().any(is_star)
+    scope.names.are_known() || !clauses.items.iter().any(is_star)
 }
 
 fn is_all(name: &Ident) -> bool {

@@ -1,10 +1,10 @@
-//! A syntax tree in, the passes it asks for out: which clauses there are, and that there are no others.
+//! Pieces of a syntax tree in, the clauses that are there out, and that there are no others.
 //!
 //! Knows no column and no function; expressions stay as the parser left them.
 
 use sqlparser::ast::{
     self, Distinct, Expr, GroupByExpr, JoinConstraint, JoinOperator, LimitClause, ObjectNamePart, OrderByExpr,
-    OrderByKind, Query, Select, SelectItem, SetExpr, SetOperator, SetQuantifier, Spanned, TableFactor, Value,
+    OrderByKind, Query, Select, SelectItem, Spanned, TableFactor, Value,
 };
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::Location;
@@ -13,27 +13,24 @@ use super::parse::Parsed;
 use super::refuse::{self, Refusal};
 use crate::error::Result;
 
-/// A question: one `SELECT`, or several joined by `UNION ALL`.
-#[derive(Debug)]
-pub(super) struct Shape<'q> {
-    pub(super) arms: Vec<Arm<'q>>,
-    pub(super) order: &'q [OrderByExpr],
-    pub(super) limit: Option<u64>,
-    pub(super) offset: u64,
-}
-
-/// One `SELECT … FROM t[, UNNEST(…)] …`.
-#[derive(Debug)]
-pub(super) struct Arm<'q> {
+/// The clauses of one `SELECT` but `FROM`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clauses<'q> {
     pub(super) distinct: bool,
     pub(super) items: &'q [SelectItem],
-    pub(super) table: Named<'q>,
-    pub(super) unnest: Option<Unnest<'q>>,
     pub(super) filter: Option<&'q Expr>,
     pub(super) group_by: &'q [Expr],
     pub(super) having: Option<&'q Expr>,
     /// Of its `SELECT`.
     pub(super) at: Location,
+}
+
+/// One `SELECT … FROM t[, UNNEST(…)] …`: a pass.
+#[derive(Debug)]
+pub(super) struct Arm<'q> {
+    pub(super) clauses: Clauses<'q>,
+    pub(super) table: Named<'q>,
+    pub(super) unnest: Option<Unnest<'q>>,
 }
 
 /// The table that is read.
@@ -44,7 +41,6 @@ pub(super) struct Named<'q> {
     pub(super) is_path: bool,
     /// What columns may be qualified with.
     pub(super) alias: &'q str,
-    pub(super) at: Location,
 }
 
 /// `UNNEST(call) AS alias(element)`
@@ -56,47 +52,38 @@ pub(super) struct Unnest<'q> {
     pub(super) at: Location,
 }
 
-/// The shape of a query that passes can answer.
-pub(super) fn of(parsed: &Parsed) -> Result<Shape<'_>> {
-    Reader { parsed }.shape()
+/// Reads the syntax tree of one question.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'q> {
+    pub(super) parsed: &'q Parsed,
 }
 
-struct Reader<'q> {
-    parsed: &'q Parsed,
-}
-
-impl<'q> Reader<'q> {
-    fn shape(&self) -> Result<Shape<'q>> {
-        let query = &*self.parsed.query;
-        self.only(query, true)?;
-        let mut arms = self.arms(&query.body)?;
-        let order = match &query.order_by {
-            None => &[][..],
-            Some(order) => match &order.kind {
-                OrderByKind::Expressions(keys) if order.interpolate.is_none() => keys,
-                _ => return Err(refuse::ORDER_OPTION.at(self.parsed.place(Keyword::ORDER))),
-            },
-        };
-        let (limit, offset) = self.limit(query.limit_clause.as_ref())?;
-        // A table that is named twice is the same table in every arm.
-        let first = arms[0].table.name;
-        if let Some(other) = arms.iter_mut().find(|arm| !arm.table.name.eq_ignore_ascii_case(first)) {
-            return Err(refuse::TWO_TABLES.at(other.table.at));
-        }
-        Ok(Shape { arms, order, limit, offset })
+impl Reader<'_> {
+    /// Where the question begins.
+    pub(super) fn start(&self) -> Location {
+        self.parsed.place(Keyword::NoKeyword)
     }
 
-    /// Refuses every clause around the body of `query` but, at the `top`, ORDER BY and LIMIT.
-    fn only(&self, query: &'q Query, top: bool) -> Result<()> {
-        let met: [(bool, Refusal, Keyword); 8] = [
-            (query.with.is_some(), refuse::CTE, Keyword::WITH),
+    /// The keys of `query`'s `ORDER BY`.
+    pub(super) fn order<'q>(&self, query: &'q Query) -> Result<&'q [OrderByExpr]> {
+        match &query.order_by {
+            None => Ok(&[]),
+            Some(order) => match &order.kind {
+                OrderByKind::Expressions(keys) if order.interpolate.is_none() => Ok(keys),
+                _ => Err(refuse::ORDER_OPTION.at(self.parsed.place(Keyword::ORDER))),
+            },
+        }
+    }
+
+    /// Refuses every clause around the body of `query` but WITH, ORDER BY and LIMIT.
+    pub(super) fn only<'q>(&self, query: &'q Query) -> Result<()> {
+        let met: [(bool, Refusal, Keyword); 6] = [
             (query.fetch.is_some(), refuse::FETCH, Keyword::FETCH),
             (!query.locks.is_empty(), refuse::LOCK, Keyword::FOR),
             (query.for_clause.is_some(), refuse::LOCK, Keyword::FOR),
             (query.settings.is_some(), refuse::SETTINGS, Keyword::SETTINGS),
             (query.format_clause.is_some(), refuse::SETTINGS, Keyword::FORMAT),
             (!query.pipe_operators.is_empty(), refuse::PIPE, Keyword::NoKeyword),
-            (!top && (query.order_by.is_some() || query.limit_clause.is_some()), refuse::UNION_NEST, Keyword::UNION),
         ];
         self.refuse_first(&met)
     }
@@ -108,45 +95,24 @@ impl<'q> Reader<'q> {
         }
     }
 
-    /// The arms of a `UNION ALL`, in order. It leans to the left, so its left side is walked, not recursed into.
-    fn arms(&self, body: &'q SetExpr) -> Result<Vec<Arm<'q>>> {
-        let mut rest = body;
-        let mut arms = Vec::new();
-        while let SetExpr::SetOperation { left, op, set_quantifier, right } = rest {
-            match (op, set_quantifier) {
-                (SetOperator::Union, SetQuantifier::All) => {}
-                (SetOperator::Union, _) => return Err(refuse::UNION.at(self.parsed.place(Keyword::UNION))),
-                (SetOperator::Intersect, _) => {
-                    return Err(refuse::SET_OPERATION.at(self.parsed.place(Keyword::INTERSECT)));
-                }
-                (SetOperator::Except | SetOperator::Minus, _) => {
-                    return Err(refuse::SET_OPERATION.at(self.parsed.place(Keyword::EXCEPT)));
-                }
-            }
-            arms.extend(self.arms(right)?.into_iter().rev());
-            rest = left;
-        }
-        match rest {
-            SetExpr::Select(select) => arms.push(self.arm(select)?),
-            SetExpr::Query(query) => {
-                self.only(query, false)?;
-                arms.extend(self.arms(&query.body)?.into_iter().rev());
-            }
-            SetExpr::Values(_) => return Err(refuse::VALUES.at(self.parsed.place(Keyword::VALUES))),
-            SetExpr::Table(_) => return Err(refuse::TABLE.at(self.parsed.place(Keyword::TABLE))),
-            _ => return Err(refuse::STATEMENT.at(self.parsed.place(Keyword::NoKeyword))),
-        }
-        arms.reverse();
-        Ok(arms)
+    /// The pass that `select` is.
+    pub(super) fn arm<'q>(&self, select: &'q Select) -> Result<Arm<'q>> {
+        let clauses = self.clauses(select)?;
+        let met = [
+            (select.qualify.is_some(), refuse::QUALIFY, Keyword::QUALIFY),
+            (!select.named_window.is_empty(), refuse::WINDOW, Keyword::WINDOW),
+        ];
+        self.refuse_first(&met)?;
+        let (table, unnest) = self.from(select, clauses.at)?;
+        Ok(Arm { clauses, table, unnest })
     }
 
-    fn arm(&self, select: &'q Select) -> Result<Arm<'q>> {
+    /// The clauses of `select`; those that no `SELECT` has here are refused.
+    pub(super) fn clauses<'q>(&self, select: &'q Select) -> Result<Clauses<'q>> {
         let at = select.select_token.0.span.start;
         let met = [
             (select.top.is_some(), refuse::TOP, Keyword::TOP),
             (select.into.is_some(), refuse::INTO, Keyword::INTO),
-            (select.qualify.is_some(), refuse::QUALIFY, Keyword::QUALIFY),
-            (!select.named_window.is_empty(), refuse::WINDOW, Keyword::WINDOW),
             (!select.lateral_views.is_empty(), refuse::LATERAL, Keyword::LATERAL),
             (select.exclude.is_some(), refuse::WILDCARD_OPTION, Keyword::EXCLUDE),
             (select.prewhere.is_some(), refuse::OTHER_CLAUSE, Keyword::PREWHERE),
@@ -160,12 +126,9 @@ impl<'q> Reader<'q> {
             (select.projection.is_empty(), refuse::NOTHING, Keyword::SELECT),
         ];
         self.refuse_first(&met)?;
-        let (table, unnest) = self.from(select, at)?;
-        Ok(Arm {
+        Ok(Clauses {
             distinct: matches!(select.distinct, Some(Distinct::Distinct)),
             items: &select.projection,
-            table,
-            unnest,
             filter: select.selection.as_ref(),
             group_by: self.group_by(&select.group_by)?,
             having: select.having.as_ref(),
@@ -173,7 +136,7 @@ impl<'q> Reader<'q> {
         })
     }
 
-    fn group_by(&self, group_by: &'q GroupByExpr) -> Result<&'q [Expr]> {
+    fn group_by<'q>(&self, group_by: &'q GroupByExpr) -> Result<&'q [Expr]> {
         match group_by {
             GroupByExpr::Expressions(keys, modifiers) if modifiers.is_empty() => Ok(keys),
             GroupByExpr::Expressions(..) => Err(refuse::GROUPING_SETS.at(self.parsed.place(Keyword::GROUP))),
@@ -182,7 +145,7 @@ impl<'q> Reader<'q> {
     }
 
     /// `FROM t`, and `UNNEST` after a comma or `CROSS JOIN`.
-    fn from(&self, select: &'q Select, at: Location) -> Result<(Named<'q>, Option<Unnest<'q>>)> {
+    fn from<'q>(&self, select: &'q Select, at: Location) -> Result<(Named<'q>, Option<Unnest<'q>>)> {
         let Some(first) = select.from.first() else { return Err(refuse::NO_FROM.at(at)) };
         let table = self.table(&first.relation)?;
         let mut unnest = None;
@@ -212,7 +175,8 @@ impl<'q> Reader<'q> {
         Ok((table, unnest))
     }
 
-    fn table(&self, relation: &'q TableFactor) -> Result<Named<'q>> {
+    /// The table that `relation` names.
+    pub(super) fn table<'q>(&self, relation: &'q TableFactor) -> Result<Named<'q>> {
         let TableFactor::Table {
             name,
             alias,
@@ -248,10 +212,11 @@ impl<'q> Reader<'q> {
             Some(alias) if alias.columns.is_empty() && alias.at.is_none() => &alias.name.value,
             Some(_) => return Err(refuse::TABLE_OPTION.at(at)),
         };
-        Ok(Named { name: &name.value, is_path: name.quote_style == Some('\''), alias, at })
+        Ok(Named { name: &name.value, is_path: name.quote_style == Some('\''), alias })
     }
 
-    fn no_table(&self, relation: &'q TableFactor) -> crate::error::Error {
+    /// Why `relation` is no table.
+    pub(super) fn no_table<'q>(&self, relation: &'q TableFactor) -> crate::error::Error {
         let refusal = match relation {
             TableFactor::Derived { lateral: true, .. } => refuse::LATERAL,
             TableFactor::Derived { .. } => refuse::SUBQUERY,
@@ -264,7 +229,7 @@ impl<'q> Reader<'q> {
     }
 
     /// `[LATERAL] UNNEST(call) [AS alias[(element)]]`; `None` for every other relation.
-    fn unnest(&self, relation: &'q TableFactor) -> Result<Option<Unnest<'q>>> {
+    pub(super) fn unnest<'q>(&self, relation: &'q TableFactor) -> Result<Option<Unnest<'q>>> {
         let at = self.parsed.place(Keyword::UNNEST);
         let (call, alias, option) = match relation {
             TableFactor::UNNEST { alias, array_exprs, with_offset, with_ordinality, .. } => {
@@ -295,7 +260,8 @@ impl<'q> Reader<'q> {
         Ok(Some(Unnest { call, alias, element, at: nearest(call.span().start, at) }))
     }
 
-    fn limit(&self, clause: Option<&'q LimitClause>) -> Result<(Option<u64>, u64)> {
+    /// `LIMIT` and `OFFSET`.
+    pub(super) fn limit<'q>(&self, clause: Option<&'q LimitClause>) -> Result<(Option<u64>, u64)> {
         let (limit, offset) = match clause {
             None => return Ok((None, 0)),
             Some(LimitClause::LimitOffset { limit_by, .. }) if !limit_by.is_empty() => {

@@ -26,7 +26,8 @@ pub(super) fn settle(columns: &mut [InputColumn], passes: &mut [Pass]) {
     }
 }
 
-fn renumber(expr: &mut Expr, slots: &[usize]) {
+/// Slot `i` of `expr` becomes `slots[i]`.
+pub(super) fn renumber(expr: &mut Expr, slots: &[usize]) {
     match expr {
         Expr::Column(slot) if *slot == ELEMENT => *slot = slots.len(),
         Expr::Column(slot) if *slot == PLACE => *slot = slots.len() + 1,

@@ -70,9 +70,55 @@ pub(super) enum Kind {
         order: Vec<Key>,
         filter: Option<Box<Term>>,
     },
+    /// `f(…) OVER (…)`, in an outer query.
+    Window(Box<Window>),
+    /// `(SELECT …)`, by its place among the queries of an outer query.
+    Query(usize),
+    /// `EXISTS (SELECT …)`
+    Exists(usize),
+    /// `x IN (SELECT …)`
+    InQuery(Box<Term>, usize),
 }
 
-/// A key of an `ORDER BY` inside an aggregate.
+/// A window function's call.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Window {
+    pub(super) function: WindowFunction,
+    pub(super) args: Vec<Term>,
+    pub(super) partition: Vec<Term>,
+    pub(super) order: Vec<Key>,
+    pub(super) frame: Option<WindowFrame>,
+}
+
+/// What is called over a window.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum WindowFunction {
+    /// `rank`, `lag`, …, by its place in the table of them.
+    Ranking(&'static str),
+    /// An aggregate, as a term.
+    Aggregate(Term),
+}
+
+/// `ROWS BETWEEN … AND …`
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct WindowFrame {
+    /// `ROWS`, `RANGE` or `GROUPS`.
+    pub(super) units: &'static str,
+    pub(super) start: WindowBound,
+    pub(super) end: WindowBound,
+}
+
+/// Where a frame begins or ends.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum WindowBound {
+    UnboundedPreceding,
+    Preceding(Term),
+    CurrentRow,
+    Following(Term),
+    UnboundedFollowing,
+}
+
+/// A key of an `ORDER BY` inside an aggregate or a window.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Key {
     pub(super) by: Term,
@@ -93,11 +139,14 @@ impl Term {
             Kind::Column(_) | Kind::Element | Kind::Number(_) | Kind::Text(_) | Kind::Boolean(_) | Kind::Null => {
                 Vec::new()
             }
+            Kind::Query(_) | Kind::Exists(_) => Vec::new(),
             Kind::Negate(value)
             | Kind::Not(value)
             | Kind::IsNull(value)
             | Kind::Interval(value, _)
+            | Kind::InQuery(value, _)
             | Kind::Cast { value, .. } => vec![value],
+            Kind::Window(window) => window.parts(),
             Kind::Compare(_, both)
             | Kind::Arithmetic(_, both)
             | Kind::Concat(both)
@@ -137,5 +186,17 @@ impl Term {
     /// Whether it is a literal.
     pub(super) fn is_literal(&self) -> bool {
         matches!(self.kind, Kind::Number(_) | Kind::Text(_) | Kind::Boolean(_) | Kind::Null)
+    }
+}
+
+impl Window {
+    /// The terms right below it; of an aggregate those that it is called with.
+    fn parts(&self) -> Vec<&Term> {
+        let called = match &self.function {
+            WindowFunction::Ranking(_) => Vec::new(),
+            WindowFunction::Aggregate(aggregate) => aggregate.parts(),
+        };
+        let spec = self.partition.iter().chain(self.order.iter().map(|key| &key.by));
+        called.into_iter().chain(&self.args).chain(spec).collect()
     }
 }

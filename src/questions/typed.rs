@@ -1,5 +1,7 @@
 //! A [`Term`] in, a typed expression over a frame out. The rules of types are the operators' own; here is who calls which.
 
+use sqlparser::tokenizer::Location;
+
 use super::frame::Frame;
 use super::lower::TERMS;
 use super::refuse;
@@ -26,6 +28,14 @@ pub(super) fn value(frame: &mut impl Frame, term: &Term) -> Result<Typed> {
     match bind(frame, term)? {
         Typed { ty: Type::Interval(_), .. } => Err(refuse::INTERVAL_ANSWER.at(term.at)),
         value => Ok(value),
+    }
+}
+
+/// `value` as a `ty`.
+pub(super) fn demand(value: Typed, ty: Type, at: Location) -> Result<Typed> {
+    match value.ty == ty {
+        true => Ok(value),
+        false => operators::demand(value, ty).map_err(|misuse| refuse::misuse(at, misuse)),
     }
 }
 
@@ -91,7 +101,13 @@ fn parts(frame: &mut impl Frame, term: &Term) -> Result<Typed> {
             None => return Err(refuse::EXPRESSION.at(term.at)),
         },
         // Leaves of every frame.
-        Kind::Column(_) | Kind::Element | Kind::Aggregate { .. } => return Err(refuse::EXPRESSION.at(term.at)),
+        Kind::Column(_)
+        | Kind::Element
+        | Kind::Aggregate { .. }
+        | Kind::Window(_)
+        | Kind::Query(_)
+        | Kind::Exists(_)
+        | Kind::InQuery(..) => return Err(refuse::EXPRESSION.at(term.at)),
     };
     bound.map_err(misuse)
 }

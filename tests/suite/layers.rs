@@ -10,7 +10,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
     ("exprs", &["error"]),
     ("aggregates", &["error", "exprs"]),
     ("questions", &["error", "exprs", "aggregates"]),
-    ("finish", &["error", "aggregates"]),
+    ("finish", &["error", "aggregates", "exprs", "questions"]),
     ("output", &["error", "exprs", "questions"]),
     ("budget", &["error", "exprs", "aggregates", "readers"]),
     ("pass", &["error", "exprs", "aggregates", "questions", "finish", "output", "budget", "readers"]),

@@ -18,6 +18,8 @@ mod cli_manual;
 mod cli_output;
 // Interrupted, terminated, left by its reader.
 mod cli_signals;
+// The questions that are compared with DuckDB's answers.
+mod compare;
 // Gzip, zstd, bzip2 and xz are read as what they were before, or not at all.
 mod compressed;
 // The denver questions.
@@ -40,6 +42,8 @@ mod laws;
 mod layers;
 // The slow, obvious program.
 mod oracle;
+// Joins, windows and recursion over the results of passes.
+mod outer;
 // What a Parquet file says.
 #[cfg(feature = "parquet")]
 mod parquet;

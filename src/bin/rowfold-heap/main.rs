@@ -5,6 +5,8 @@
 
 // The tool's own modules, compiled a second time: a package's binaries share no code but its library's, and the library
 // must not print, exit or read the environment.
+#[path = "../rowfold/answers.rs"]
+mod answers;
 #[path = "../rowfold/commands/mod.rs"]
 mod commands;
 #[path = "../rowfold/completion.rs"]

@@ -39,6 +39,7 @@ Examples:
   rowfold ask tweets/top-days tweets.csv
   rowfold ask tweets/top-days tweets='2021-*.csv' --memory 64M --output days.csv
   rowfold ask tweets/quality tweets.csv.zst
+  rowfold ask tweets/top-days,tweets/top-emojis,tweets/top-mentions tweets.csv --output answers/
   rowfold ask mine.sql table=data.csv --delimiter ';' --stats=json";
 
 const SQL_EXAMPLES: &str = "\
@@ -65,6 +66,11 @@ pub(crate) fn command() -> clap::Command {
     let tool = clap::Command::new("rowfold").version(version()).about(ABOUT).help_template(TEMPLATE);
     Typed::augment_args(tool.before_help(EXAMPLES).subcommand_required(true).arg_required_else_help(true))
 }
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  rowfold explain tweets/quality
+  rowfold explain 'WITH d AS (SELECT day, count(*) AS n FROM t GROUP BY day) SELECT day, sum(n) OVER (ORDER BY day) AS so_far FROM d'";
 
 /// The version of the tool, of the emoji and of the time zones that it knows.
 pub(crate) fn version() -> &'static str {
@@ -140,21 +146,37 @@ pub(crate) enum Command {
     /// Answer a built-in question, or that of a .sql file
     #[command(help_template = TEMPLATE, before_help = ASK_EXAMPLES)]
     Ask {
-        /// `system/name` (see `rowfold questions`), or a path ending in .sql
+        /// `system/name` (see `rowfold questions`), or a path ending in .sql; several with commas between share a scan
         #[arg(add = ArgValueCompleter::new(completion::questions))]
         question: String,
         /// `PATH`, `TABLE=PATH`, a glob in quotes, or `-` for stdin [default: stdin, if it is no terminal]
         #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
         inputs: Vec<OsString>,
+        /// Print what would be done instead: passes, columns, memory, the outer query
+        #[arg(long)]
+        explain: bool,
     },
     /// Answer a SQL text
     #[command(help_template = TEMPLATE, before_help = SQL_EXAMPLES)]
     Sql {
-        /// A SELECT over one input
+        /// A SELECT over inputs, each read once
         #[arg(add = ArgValueCompleter::new(completion::sql))]
         text: String,
         /// `PATH`, `TABLE=PATH`, a glob in quotes, or `-` for stdin [default: stdin, if it is no terminal]
         #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
+        inputs: Vec<OsString>,
+        /// Print what would be done instead: passes, columns, memory, the outer query
+        #[arg(long)]
+        explain: bool,
+    },
+    /// Print what a question would do: its passes, the columns that each reads, the memory of each aggregate, the outer query
+    #[command(help_template = TEMPLATE, before_help = EXPLAIN_EXAMPLES)]
+    Explain {
+        /// `system/name`, a path ending in .sql, or a SQL text
+        #[arg(value_name = "QUESTION|SQL", add = ArgValueCompleter::new(completion::questions))]
+        text: String,
+        /// `PATH`, `TABLE=PATH`, a glob in quotes [default: the columns that the question names]
+        #[arg(value_name = "INPUT")]
         inputs: Vec<OsString>,
     },
     /// List the built-in questions, or show the SQL of one

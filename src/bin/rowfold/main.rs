@@ -9,6 +9,7 @@
 //! Only here does anything print, exit, read the environment or choose an allocator.
 
 mod allocator;
+mod answers;
 mod commands;
 mod completion;
 mod flags;

@@ -1,7 +1,7 @@
 //! What a command and its watcher both look at: how far the pass is, what is read, what must not be left behind.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
@@ -20,8 +20,8 @@ pub(crate) struct Shared {
     pub(crate) question: OnceLock<String>,
     /// The inputs, once they are open.
     pub(crate) opened: OnceLock<Opened>,
-    /// The unfinished answer beside its target.
-    pub(crate) aside: OnceLock<PathBuf>,
+    /// The unfinished answers beside their targets.
+    pub(crate) aside: Mutex<Vec<PathBuf>>,
     /// The signal that came; 0 for none.
     pub(crate) signal: AtomicUsize,
     /// The progress bar, as long as it may be drawn.
@@ -57,7 +57,7 @@ impl Shared {
             progress: pass::Progress::default(),
             question: OnceLock::new(),
             opened: OnceLock::new(),
-            aside: OnceLock::new(),
+            aside: Mutex::new(Vec::new()),
             signal: AtomicUsize::new(0),
             bar: Mutex::new(None),
         }))
@@ -70,9 +70,14 @@ impl Shared {
         }
     }
 
+    /// Remembers an unfinished answer.
+    pub(crate) fn keep_aside(&self, path: &Path) {
+        self.aside.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+    }
+
     /// Removes what a command that will not end by itself would leave behind. (Spill files have no names.)
     pub(crate) fn abandon(&self) {
-        if let Some(path) = self.aside.get() {
+        for path in self.aside.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             let _ = fs::remove_file(path); // it may be in its place already, or never have been there
         }
     }

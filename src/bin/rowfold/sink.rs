@@ -26,13 +26,23 @@ pub(crate) fn table(
     inputs: &[Input],
     shared: &'static Shared,
 ) -> Result<Box<dyn Sink>> {
+    refuse_input(answer, inputs)?;
+    of(answer, delimiter, destination(answer, shared)?)
+}
+
+/// Refuses a target that is one of `inputs`.
+pub(crate) fn refuse_input(answer: &Answer, inputs: &[Input]) -> Result<()> {
     let target = answer.output.as_deref().unwrap_or(Path::new("/dev/stdout"));
     let is_regular = target.metadata().is_ok_and(|target| target.is_file());
     if is_regular && inputs.iter().any(|input| input.is_file(target)) {
         let name = answer.output.as_deref().map_or("stdout".into(), Path::to_string_lossy);
         return Err(Error::Usage(format!("{name}: is the input; write to another file")));
     }
-    let destination = destination(answer, shared)?;
+    Ok(())
+}
+
+/// The sink into `destination`, in the format of `answer`; CSV has `delimiter` between its fields, if that is told.
+pub(crate) fn of(answer: &Answer, delimiter: Option<u8>, destination: Destination) -> Result<Box<dyn Sink>> {
     let format: Arc<dyn Format> = match answer.format {
         FormatTyped::Csv => Arc::new(delimiter.map_or(Csv::COMMAS, Csv::with)),
         FormatTyped::Tsv => Arc::new(Csv::TABS),
@@ -71,7 +81,7 @@ pub(crate) fn destination(answer: &Answer, shared: &'static Shared) -> Result<De
     };
     let destination = Destination::file(path)?;
     if let Some(aside) = destination.aside() {
-        shared.aside.get_or_init(|| aside.to_owned());
+        shared.keep_aside(aside);
     }
     Ok(destination)
 }

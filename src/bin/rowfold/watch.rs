@@ -5,6 +5,7 @@
 //! a command that does not come back soon is left where it is, with what it would leave behind removed.
 
 use std::panic;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -38,7 +39,7 @@ pub(crate) fn run(
     let system = |verb| move |source| Error::Io { path: "this process".to_owned(), verb, source };
     for signal in SIGNALS.into_iter().filter(|signal| !process::ignores(*signal)) {
         let taken = signal_hook::flag::register_usize(signal, &shared.signal, signal.unsigned_abs() as usize)
-            .and_then(|_| signal_hook::flag::register(signal, &shared.progress.stop));
+            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&shared.progress.stop)));
         taken.map_err(system("take signals"))?;
     }
     let (running, ended) = mpsc::channel::<()>();

@@ -18,7 +18,7 @@ pub use interval::{Interval, NoInterval, Span};
 
 pub use parse::{parse_date, parse_plain_date, parse_timestamp};
 pub use parts::{Part, Unit, date_part, timestamp_part, truncate_date, truncate_timestamp};
-pub use write::{write_date, write_timestamp};
+pub use write::{write_clock, write_date, write_timestamp};
 
 /// Microseconds in a day.
 pub const DAY: i64 = 86_400_000_000;

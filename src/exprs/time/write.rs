@@ -26,7 +26,15 @@ pub fn write_date(date: i32, out: &mut Vec<u8>) {
 /// Appends `YYYY-MM-DDTHH:MM:SS[.ffffff]` and `Z` or the zone's offset, the fraction without trailing zeros.
 pub fn write_timestamp(timestamp: i64, out: &mut Vec<u8>) {
     let offset = zone::offset(timestamp);
-    let local = timestamp + offset;
+    write_clock(timestamp + offset, out);
+    match zone::is_utc() {
+        true => out.push(b'Z'),
+        false => write_offset(offset, b":", out),
+    }
+}
+
+/// Appends `YYYY-MM-DDTHH:MM:SS[.ffffff]`, as clocks show it that are at `local`: without `Z`, such texts order as instants do.
+pub fn write_clock(local: i64, out: &mut Vec<u8>) {
     write_date(day_number_of(local), out);
     let micros = local.rem_euclid(DAY);
     let seconds = i32::try_from(micros / 1_000_000).unwrap_or(0);
@@ -41,10 +49,6 @@ pub fn write_timestamp(timestamp: i64, out: &mut Vec<u8>) {
             out.push(digit(fraction / 100_000));
             fraction = fraction % 100_000 * 10;
         }
-    }
-    match zone::is_utc() {
-        true => out.push(b'Z'),
-        false => write_offset(offset, b":", out),
     }
 }
 

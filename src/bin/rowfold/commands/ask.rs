@@ -7,22 +7,38 @@ use rowfold::error::{Error, Result};
 use rowfold::questions::Question;
 
 use super::answer::answer;
+use super::explain;
 use crate::meaning::Meant;
 use crate::shared::Shared;
 
 /// A text longer than this is no question; what reads `/dev/zero` as one ends here.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
 
-pub(super) fn run(name: &str, inputs: &[OsString], meant: Meant, shared: &'static Shared) -> Result<()> {
-    shared.question.get_or_init(|| name.to_owned());
-    answer(question(name)?, inputs, meant, shared)
+pub(super) fn run(
+    names: &str,
+    inputs: &[OsString],
+    explain: bool,
+    meant: Meant,
+    shared: &'static Shared,
+) -> Result<()> {
+    shared.question.get_or_init(|| names.to_owned());
+    let questions = questions(names)?;
+    match explain {
+        true => explain::explain(questions, inputs, meant, shared),
+        false => answer(questions, inputs, meant, shared),
+    }
+}
+
+/// The questions that `names`, with commas between, are; a file may have a comma in its name.
+pub(super) fn questions(names: &str) -> Result<Vec<Question>> {
+    if names.ends_with(".sql") && fs::metadata(names).is_ok() {
+        return Ok(vec![question(names)?]);
+    }
+    names.split(',').map(question).collect()
 }
 
 fn question(name: &str) -> Result<Question> {
     if !name.ends_with(".sql") {
-        if let Some((first, _)) = name.split_once(',') {
-            return Err(Error::Usage(format!("several questions at once are not built yet: rowfold ask {first} …")));
-        }
         return Question::built_in(name);
     }
     let cannot = |source| Error::Io { path: name.to_owned(), verb: "read", source };

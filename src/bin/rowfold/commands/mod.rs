@@ -3,6 +3,7 @@
 mod answer;
 mod ask;
 mod completions;
+mod explain;
 mod flatten;
 mod floor;
 mod functions;
@@ -27,8 +28,9 @@ pub(crate) fn run(typed: Typed) -> ExitCode {
     };
     let settings = meant.report;
     let outcome = watch::run(shared, settings.progress, move || match typed.command {
-        Command::Ask { question, inputs } => ask::run(&question, &inputs, meant, shared),
-        Command::Sql { text, inputs } => sql::run(&text, &inputs, meant, shared),
+        Command::Ask { question, inputs, explain } => ask::run(&question, &inputs, explain, meant, shared),
+        Command::Sql { text, inputs, explain } => sql::run(&text, &inputs, explain, meant, shared),
+        Command::Explain { text, inputs } => explain::run(&text, &inputs, meant, shared),
         Command::Questions { name } => questions::run(name.as_deref(), meant, shared),
         Command::Flatten { inputs, flatten } => flatten::run(&inputs, &flatten, meant, shared),
         Command::Functions { name } => functions::run(name.as_deref(), meant, shared),

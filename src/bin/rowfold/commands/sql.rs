@@ -6,10 +6,15 @@ use rowfold::error::Result;
 use rowfold::questions::Question;
 
 use super::answer::answer;
+use super::explain;
 use crate::meaning::Meant;
 use crate::shared::Shared;
 
-pub(super) fn run(text: &str, inputs: &[OsString], meant: Meant, shared: &'static Shared) -> Result<()> {
+pub(super) fn run(text: &str, inputs: &[OsString], explain: bool, meant: Meant, shared: &'static Shared) -> Result<()> {
     shared.question.get_or_init(|| text.trim().to_owned());
-    answer(Question::inline(text)?, inputs, meant, shared)
+    let questions = vec![Question::inline(text)?];
+    match explain {
+        true => explain::explain(questions, inputs, meant, shared),
+        false => answer(questions, inputs, meant, shared),
+    }
 }

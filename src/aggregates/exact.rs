@@ -2,8 +2,7 @@
 //!
 //! A product of two decimals has up to 76 digits, as many of them after the point; 256 bits hold it. The sum is kept in 256
 //! bits at the largest scale seen, and goes on in an integer of any size, in units of 10^-76, when it outgrows them. Reals and
-//! products with them go to a [`RealSum`]; a product of two reals is two reals, the rounded one and what rounding took away,
-//! so nothing is lost but what lies below 10^-290.
+//! products with them go to a [`RealSum`], all of their bits.
 
 use ethnum::I256;
 use num_bigint::{BigInt, Sign};
@@ -54,12 +53,7 @@ impl ExactSum {
             }
             _ => {
                 let (a, b) = (a.real(), b.real());
-                let product = a * b;
-                let reals = self.reals();
-                reals.add(product);
-                if product.is_finite() {
-                    reals.add(a.mul_add(b, -product));
-                }
+                self.reals().add_product(a, b);
             }
         }
     }

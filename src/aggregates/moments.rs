@@ -115,8 +115,8 @@ impl Fold for Spread {
             return Err(super::pairs::INFINITE.to_owned());
         };
         let (sum, squares) = (units.single(&state.sum), units.double(&state.squares));
-        // n·Σx² − (Σx)², in units squared; below 0 only where squares were too small for reals.
-        let spread = (squares * state.n - &sum * &sum).max(num_bigint::BigInt::ZERO);
+        // n·Σx² − (Σx)², in units squared; never below 0.
+        let spread = squares * state.n - &sum * &sum;
         let denominator = units.squared() * state.n * divisor;
         let real = match self.is_root {
             true => nearest_root(spread.magnitude(), &denominator),

@@ -95,9 +95,8 @@ pub struct Sums {
     yy: ExactSum,
 }
 
-/// Why there is no statistic of numbers whose squares pass the reals.
-pub(super) const INFINITE: &str =
-    "a sum of squares passes 1.8e308, the range of reals; divide the values by a power of ten";
+/// Why there is no statistic.
+pub(super) const INFINITE: &str = "the result passes 1.8e308, the range of reals; divide the values by a power of ten";
 
 /// `real`, unless it passes the range of reals.
 pub(super) fn finite<'a>(real: f64) -> Result<Value<'a>, String> {
@@ -180,8 +179,8 @@ impl Fold for Pairs {
         let (xy, xx, yy) = (units.double(&state.xy), units.double(&state.xx), units.double(&state.yy));
         // Each n times too large, in units squared.
         let together = &xy * state.n - &x * &y;
-        let across = || (&xx * state.n - &x * &x).max(BigInt::ZERO);
-        let along = || (&yy * state.n - &y * &y).max(BigInt::ZERO);
+        let across = || &xx * state.n - &x * &x;
+        let along = || &yy * state.n - &y * &y;
         let is_zero = |n: &BigInt| n.sign() == Sign::NoSign;
         let real = match self.statistic {
             Statistic::SampleCovariance if state.n == 1 => return Ok(Value::Null),

@@ -31,14 +31,24 @@ impl RealSum {
             self.special += real;
             return;
         }
-        let bits = real.to_bits();
-        let exponent = i32::try_from(bits >> 52 & 0x7ff).expect("eleven bits");
-        let fraction = i128::from(bits & ((1 << 52) - 1));
-        let (mantissa, exponent) =
-            if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
-        let mantissa = if real < 0.0 { -mantissa } else { mantissa };
+        let (mantissa, exponent) = parts(real);
         if mantissa != 0 {
             self.add_to_bin(exponent.div_euclid(BIN_BITS), mantissa << exponent.rem_euclid(BIN_BITS));
+        }
+    }
+
+    /// Adds the product of two reals, all of its up to 106 bits, also where it passes the range of reals.
+    pub(super) fn add_product(&mut self, a: f64, b: f64) {
+        if !a.is_finite() || !b.is_finite() {
+            self.special += a * b;
+            return;
+        }
+        let ((a, a_exponent), (b, b_exponent)) = (parts(a), parts(b));
+        let (product, exponent) = (a * b, a_exponent + b_exponent);
+        if product != 0 {
+            let (bin, shift) = (exponent.div_euclid(BIN_BITS), exponent.rem_euclid(BIN_BITS));
+            self.add_to_bin(bin, (product & i128::from(u64::MAX)) << shift);
+            self.add_to_bin(bin + 2, product >> 64 << shift);
         }
     }
 
@@ -113,7 +123,7 @@ impl RealSum {
     fn add_to_bin(&mut self, bin: i32, amount: i128) {
         let sum = self.bins.entry(bin).or_insert(0);
         *sum += amount;
-        // An addend is below 2^85, a carried bin below 2^33: far from 2^127, and carried long before it.
+        // An addend is below 2^95, a carried bin below 2^33: far from 2^127, and carried long before it.
         if sum.unsigned_abs() >> 120 != 0 {
             self.carry();
         }
@@ -142,6 +152,15 @@ impl RealSum {
             next = self.bins.range(bin + 1..).next().map(|(&bin, _)| bin);
         }
     }
+}
+
+/// The whole number and the power of two that a finite real is the product of.
+fn parts(real: f64) -> (i128, i32) {
+    let bits = real.to_bits();
+    let exponent = i32::try_from(bits >> 52 & 0x7ff).expect("eleven bits");
+    let fraction = i128::from(bits & ((1 << 52) - 1));
+    let (mantissa, exponent) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    (if real < 0.0 { -mantissa } else { mantissa }, exponent)
 }
 
 /// `mantissa · 2^exponent`, rounded once, to nearest, ties to even.

@@ -38,7 +38,8 @@ fn questions_options_and_parameters_are_completed() {
 fn columns_of_inputs_on_the_line_are_completed_in_a_sql_text() {
     let place = place();
     for (words, expected) in [
-        (&["sql", "SELECT us", "tweets.csv"][..], &["SELECT \"user name\"", "SELECT Username"][..]),
+        (&["sql", "SELECT us", "tweets.csv"][..], &["SELECT \"user name\""][..]),
+        (&["sql", "SELECT USE", "tweets.csv"], &["SELECT \"user name\"", "SELECT Username"]),
         (&["sql", "SELECT id, con", "t=tweets.csv"], &["SELECT id, content"]),
         (&["sql", "SELECT * FROM 'tweets.csv' WHERE con"], &["SELECT * FROM 'tweets.csv' WHERE content"]),
         (&["sql", "SELECT con"], &[]),

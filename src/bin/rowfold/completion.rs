@@ -76,12 +76,14 @@ pub(crate) fn sql(current: &OsStr) -> Vec<CompletionCandidate> {
     }
     let named = text.split('\'').skip(1).step_by(2).map(OsString::from);
     let columns = named.chain(line()).flat_map(|word| columns(&word));
-    let fitting = columns.filter(|column| column.to_lowercase().starts_with(&begun.to_lowercase()));
+    let (exact, others): (Vec<_>, Vec<_>) = columns.partition(|column| column.starts_with(begun));
+    let folded = others.into_iter().filter(|column| column.to_lowercase().starts_with(&begun.to_lowercase()));
+    let fitting: Vec<String> = if exact.is_empty() { folded.collect() } else { exact };
     let spelt = |column: String| {
         let is_plain = column.chars().all(is_of_name) && !column.starts_with(|c: char| c.is_numeric());
         if is_plain { column } else { format!("\"{}\"", column.replace('"', "\"\"")) }
     };
-    fitting.map(|column| CompletionCandidate::new(format!("{before}{}", spelt(column)))).collect()
+    fitting.into_iter().map(|column| CompletionCandidate::new(format!("{before}{}", spelt(column)))).collect()
 }
 
 /// The words of the line: a shell hands them over behind `--`.

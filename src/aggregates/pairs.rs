@@ -1,6 +1,6 @@
 //! `corr`, `covar_*`, `regr_*`: statistics of two numbers a row, from exact sums of values, squares and products, rounded once.
 //!
-//! Two arguments travel packed as one ([`operators::pack`](crate::exprs::operators::pack)); a row where one is NULL takes no part.
+//! Two arguments travel packed as one ([`operators::pack`]); a row where one is NULL takes no part.
 
 use bumpalo::Bump;
 use num_bigint::{BigInt, BigUint, Sign};

@@ -320,7 +320,7 @@ pub(super) fn is_text(column: &InputColumn) -> bool {
     matches!(column.ty, Type::Text | Type::Dynamic) && column.allowed.is_none()
 }
 
-/// A value where a field says something, NULL where it does not: the fast twin of [`column`] where nobody reads the values.
+/// A value where a field says something, NULL where it does not: the fast twin of [`column()`] where nobody reads the values.
 fn presence<'a>(fields: Column<'a>, lanes: &Lanes<'a>) -> &'a [Value<'a>] {
     let out = lanes.arena.alloc_slice_fill_copy(lanes.n_lanes, Value::Null);
     for &lane in lanes.lanes {

@@ -2,7 +2,7 @@
 //!
 //! A month has no length in days, and a day none in hours where clocks change, so an interval is a number of one [`Span`]:
 //! months (years, quarters), days (weeks), or microseconds (hours and what is below). Months and days move along the calendar of
-//! [`zone`](super::zone()); a month later is the same day of that month, or its last. Microseconds move along the time line.
+//! [`zone`](mod@super::zone); a month later is the same day of that month, or its last. Microseconds move along the time line.
 
 use super::{DAY, civil, days, days_in_month, zone};
 use crate::exprs::number::{self, Number, POWERS};

@@ -94,10 +94,11 @@ pub(super) fn end(scan: Scan<'_>, progress: &Progress) -> Result<()> {
     pass::check_stop(progress)
 }
 
-pub(super) fn count(progress: &Progress, counts: Counts) {
+/// Adds what was read; `n_blank` of its records are blanks, as good as empty.
+fn count(progress: &Progress, counts: Counts, n_blank: u64) {
     progress.bytes.fetch_add(counts.bytes, Relaxed);
-    progress.rows.fetch_add(counts.rows, Relaxed);
-    progress.empty_lines.fetch_add(counts.empty_lines, Relaxed);
+    progress.rows.fetch_add(counts.rows - n_blank, Relaxed);
+    progress.empty_lines.fetch_add(counts.empty_lines + n_blank, Relaxed);
 }
 
 /// What a record that is not right is told as.
@@ -128,7 +129,7 @@ impl Worker<'_, '_> {
         let mut reader = self.scan.worker();
         let mut spelt = Spelt::of(self.shares.spelt_bytes);
         let mut record = Record::new(self.columns);
-        let (mut arena, mut ordinal) = (Bump::new(), 0);
+        let (mut arena, mut ordinal, mut n_blank) = (Bump::new(), 0, 0);
         let mut work = || -> Result<()> {
             while let Some(chunk) = reader.next_chunk()? {
                 ordinal = chunk.ordinal;
@@ -137,7 +138,7 @@ impl Worker<'_, '_> {
                     // The error of a record comes after the rows of those before it.
                     let flattened = match reader.next_batch() {
                         Ok(None) => break,
-                        Ok(Some(batch)) => self.batch(&batch, &mut record, &mut spelt, ordinal, &arena),
+                        Ok(Some(batch)) => self.batch(&batch, &mut record, &mut spelt, (ordinal, &mut n_blank), &arena),
                         Err(error) => Err(not_json(error)),
                     };
                     if arena.allocated_bytes() > KEPT_BYTES {
@@ -147,7 +148,7 @@ impl Worker<'_, '_> {
                     }
                     reader.intact()?;
                     let next = self.stream.hand_over(ordinal, &mut spelt, flattened.is_err())?;
-                    self.counted(&reader.take_counts(), &mut record);
+                    self.counted(&reader.take_counts(), std::mem::take(&mut n_blank), &mut record);
                     flattened?;
                     if next == Next::Stop {
                         return Ok(());
@@ -163,15 +164,15 @@ impl Worker<'_, '_> {
             Ok(())
         };
         let worked = work();
-        self.counted(&reader.take_counts(), &mut record);
+        self.counted(&reader.take_counts(), n_blank, &mut record);
         if let Err(error) = worked {
             self.stream.fail(ordinal);
             reader.fail(error);
         }
     }
 
-    fn counted(&self, counts: &Counts, record: &mut Record<'_>) {
-        count(self.progress, *counts);
+    fn counted(&self, counts: &Counts, n_blank: u64, record: &mut Record<'_>) {
+        count(self.progress, *counts, n_blank);
         self.progress.duplicate_keys.fetch_add(std::mem::take(&mut record.duplicate_keys), Relaxed);
     }
 
@@ -180,7 +181,7 @@ impl Worker<'_, '_> {
         batch: &Batch<'_>,
         record: &mut Record<'_>,
         spelt: &mut Spelt,
-        ordinal: u64,
+        (ordinal, n_blank): (u64, &mut u64),
         arena: &Bump,
     ) -> Result<()> {
         let lines = batch.column(0);
@@ -188,6 +189,7 @@ impl Worker<'_, '_> {
             let line = lines.raw(r).trim_ascii_start();
             // A line of blanks is as good as empty.
             if line.is_empty() {
+                *n_blank += 1;
                 continue;
             }
             let rows = record.rows(line, arena, &mut |cells| {

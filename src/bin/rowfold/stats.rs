@@ -136,7 +136,7 @@ impl fmt::Display for Stats {
         if self.empty_lines > 0 {
             write!(f, " · {} empty line{}", HumanCount(self.empty_lines), plural(self.empty_lines))?;
         }
-        if let Some(input) = self.inputs.first() {
+        if let Some(input) = self.inputs.first().filter(|input| input.delimiter != '\0') {
             write!(f, " · delimiter {}", input.delimiter.escape_default())?;
         }
         match (self.simd, self.io) {

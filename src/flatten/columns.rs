@@ -40,7 +40,7 @@ pub(super) struct Node {
 pub(super) type Named = (Vec<String>, String);
 
 impl Columns {
-    /// Of `text`, `a,b.c,x.y=name`: a column each, in that order; one without a name is called as [`find`](super::find) would.
+    /// Of `text`, `a,b.c,x.y=name`: a column each, in that order; one without a name is called as [`find`](super::find()) would.
     pub fn parse(text: &str, explode: Option<&str>, date_only: &[String]) -> Result<Columns> {
         let mut columns = Vec::new();
         for item in split(text, ',') {

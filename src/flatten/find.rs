@@ -20,7 +20,7 @@ use crate::readers::{Batch, Input};
 /// More columns are no table; names of fields that are data, more likely.
 const MOST_COLUMNS: usize = 10_000;
 
-/// The columns of `input`, which is of JSON and of regular files, read as [`run`](super::run) reads it.
+/// The columns of `input`, which is of JSON and of regular files, read as [`run`](super::run()) reads it.
 pub fn find(
     input: &Input,
     explode: Option<&str>,

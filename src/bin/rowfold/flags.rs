@@ -234,7 +234,7 @@ pub(crate) struct Flatten {
     /// A row for each element of this array; none where it is empty
     #[arg(long, value_name = "PATH")]
     pub(crate) explode: Option<String>,
-    /// Of this column's instants, the day (UTC) [repeatable]
+    /// Of this column's instants, the day (UTC); repeatable
     #[arg(long, value_name = "COLUMN")]
     pub(crate) date_only: Vec<String>,
     /// A record that is not right: an error, or left out (counted)

@@ -46,9 +46,9 @@ impl Plan {
     fn heading(&self, scan: &Scan, place: usize, pass: &Pass) -> String {
         let tables = self.outer.iter().flat_map(|outer| &outer.tables);
         let columns: Vec<&str> = pass.columns.iter().map(|column| column.name.as_str()).collect();
-        let name =
+        let mut name =
             tables.filter(|table| table.input == scan.input && table.pass == place).map(|table| table.name.as_str());
-        match name.last() {
+        match name.next_back() {
             Some(name) => format!("pass {name:?}: {}", columns.join(", ")),
             None => format!("pass: {}", columns.join(", ")),
         }

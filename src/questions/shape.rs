@@ -76,7 +76,7 @@ impl Reader<'_> {
     }
 
     /// Refuses every clause around the body of `query` but WITH, ORDER BY and LIMIT.
-    pub(super) fn only<'q>(&self, query: &'q Query) -> Result<()> {
+    pub(super) fn only(&self, query: &Query) -> Result<()> {
         let met: [(bool, Refusal, Keyword); 6] = [
             (query.fetch.is_some(), refuse::FETCH, Keyword::FETCH),
             (!query.locks.is_empty(), refuse::LOCK, Keyword::FOR),
@@ -216,7 +216,7 @@ impl Reader<'_> {
     }
 
     /// Why `relation` is no table.
-    pub(super) fn no_table<'q>(&self, relation: &'q TableFactor) -> crate::error::Error {
+    pub(super) fn no_table(&self, relation: &TableFactor) -> crate::error::Error {
         let refusal = match relation {
             TableFactor::Derived { lateral: true, .. } => refuse::LATERAL,
             TableFactor::Derived { .. } => refuse::SUBQUERY,

@@ -87,6 +87,8 @@ pub struct Progress {
     pub bad_values: Mutex<BTreeMap<String, u64>>,
     /// Sentences for stderr that are no errors: a file that grew, `min` over numbers and text.
     pub warnings: Mutex<Vec<String>>,
+    /// Whether the answer has estimates.
+    pub approximate: AtomicBool,
     /// Threads that folded, the budget they kept; 0 until settled.
     pub threads: AtomicU64,
     /// The budget in force.
@@ -146,6 +148,7 @@ pub fn run(asked: &mut [Asked<'_>], inputs: &[Input], settings: &Settings, progr
     for (asked, tables) in asked.iter_mut().zip(&mut tables) {
         if let (Some(outer), Some(tables)) = (&asked.plan.outer, tables.take()) {
             let mut tables = tables.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+            progress.approximate.fetch_or(outer.is_approximate(), Memory::Relaxed);
             asked.sink.begin(&outer.answer)?;
             let most = tables_bytes.max(budget::left_bytes(memory_bytes) / 2);
             let stop = Arc::clone(&progress.stop);
@@ -188,6 +191,7 @@ fn read(
     let sink_bytes = tasks.iter_mut().map(|task| task.into.sink().held_bytes()).sum();
     let needs =
         budget::Needs { copies: copies.most(), decoder_bytes, tables_bytes, sink_bytes, ..budget::Needs::default() };
+    progress.approximate.fetch_or(stages.iter().any(Stage::is_approximate), Memory::Relaxed);
     let needs = stages.iter().fold(needs, |needs, stage| stage.add_needs(needs));
     let mut shares = budget::settle(settings.memory_bytes, settings.threads, input.io(), needs)?;
     if let Some(chunk_bytes) = settings.chunk_bytes {

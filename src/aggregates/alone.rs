@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use bumpalo::Bump;
 
 use super::functions::{Bound, Route};
+use super::mode;
 use super::ordered::Stop;
 use super::states::Aggregate;
 use crate::exprs::{Frame, Operand, Trouble, Troubles, Value, codec};
@@ -68,8 +69,7 @@ impl<'b> Alone<'b> {
             Route::Counted => {
                 for (key, count) in &values {
                     state.clear();
-                    codec::write_varint(*count, &mut state);
-                    state.extend_from_slice(key);
+                    mode::encode_counted(*count, key, &mut state);
                     self.states.merge(Some(0), &mut state.as_slice()).ok_or("a state is damaged")?;
                 }
             }
@@ -177,6 +177,8 @@ mod tests {
             ("bool_or", &["true", "", "f"], "true"),
             ("bool_or", &[""], "NULL"),
             ("mode", &["b", "a", "b", "a", "c"], "a"),
+            ("approx_count_distinct", &["b", "a", "", "b"], "2"),
+            ("approx_count_distinct", &[""], "0"),
             ("first", &["", "a"], "NULL"),
             ("last", &["", "a", "b"], "b"),
         ] {
@@ -255,6 +257,14 @@ mod tests {
         }
         assert_eq!(quantile("0.5", true), "30.0");
         assert!(quantile("1.1", false).contains("does not lie between 0 and 1"));
+    }
+
+    #[test]
+    fn the_most_frequent_values_come_with_their_counts() {
+        let rows: &[&[&str]] = &[&["b"], &["a"], &["c"], &["c"], &[""], &["a"], &["d"]];
+        let top = |k| answer("top_k", vec![c(0), operators::number(k).expect("a number")], false, vec![], rows);
+        assert_eq!(top("3"), r#"[{"value":"a","count":2},{"value":"c","count":2},{"value":"b","count":1}]"#);
+        assert_eq!(top("0"), "k is 0: write a whole number from 1 to 1000");
     }
 
     #[test]

@@ -53,6 +53,10 @@ pub struct Bound {
     pub route: Route,
     /// Makes the states of the main fold.
     pub make: Make,
+    /// Whether the results are estimates.
+    pub is_approximate: bool,
+    /// Whether states keep texts of any length, or groups' names while their values are sorted.
+    pub keeps_texts: bool,
 }
 
 /// How values come to the states of their group.
@@ -96,7 +100,9 @@ impl Bound {
         result: Type,
         make: impl Fn() -> Box<dyn Aggregate> + Send + Sync + 'static,
     ) -> Bound {
-        Bound { argument: Some(argument), result, route: Route::Rows, make: Make(Box::new(make)) }
+        let keeps_texts = matches!(result, Type::Text | Type::Dynamic);
+        let make = Make(Box::new(make));
+        Bound { argument: Some(argument), result, route: Route::Rows, make, is_approximate: false, keeps_texts }
     }
 
     /// The same without an argument: every row counts.
@@ -104,9 +110,20 @@ impl Bound {
         Bound { argument: None, ..self }
     }
 
+    /// The same, whose results are estimates.
+    pub(super) fn approximate(self) -> Bound {
+        Bound { is_approximate: true, ..self }
+    }
+
     /// The same on another route.
     pub(super) fn by(self, route: Route) -> Bound {
-        Bound { route, ..self }
+        let keeps_texts = self.keeps_texts || matches!(route, Route::InOrder { .. });
+        Bound { route, keeps_texts, ..self }
+    }
+
+    /// The same, whose states keep rows packed.
+    pub(super) fn keeping_rows(self) -> Bound {
+        Bound { keeps_texts: true, ..self }
     }
 
     /// The same, each different value once if `distinct`.

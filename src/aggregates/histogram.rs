@@ -67,7 +67,7 @@ impl Walk for Counting {
 }
 
 /// Appends `text` as a JSON string.
-fn quote(text: &str, out: &mut Vec<u8>) {
+pub(super) fn quote(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     for byte in text.bytes() {
         match byte {

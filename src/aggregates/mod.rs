@@ -9,6 +9,8 @@
 //! ```
 
 pub mod alone;
+pub mod approx_distinct;
+pub mod approx_quantile;
 pub mod avg;
 pub mod count;
 mod exact;
@@ -36,6 +38,7 @@ pub mod spill;
 pub mod states;
 mod string_agg;
 pub mod sum;
+pub mod top_k;
 mod truth;
 pub mod wide;
 
@@ -59,6 +62,10 @@ pub struct AggregateCall {
     pub make: Make,
     /// The type of its results.
     pub result: Type,
+    /// Whether they are estimates.
+    pub is_approximate: bool,
+    /// Whether its states keep texts of any length, or its groups' names while their values are sorted.
+    pub keeps_texts: bool,
     /// `FILTER (WHERE …)`.
     pub filter: Option<Expr>,
 }
@@ -66,27 +73,14 @@ pub struct AggregateCall {
 impl AggregateCall {
     /// The call of `function` that `bound` is, over the rows that `filter` lets pass.
     pub fn new(function: &'static AggregateFunction, bound: Bound, filter: Option<Expr>) -> AggregateCall {
-        let Bound { argument, result, route, make } = bound;
+        let Bound { argument, result, route, make, is_approximate, keeps_texts } = bound;
         let (argument, ty) = argument.map_or((None, Type::Null), |argument| (Some(argument.expr), argument.ty));
-        AggregateCall { function, argument, ty, route, make, result, filter }
-    }
-
-    /// Whether its states keep texts as long as those of its argument.
-    pub fn keeps_texts(&self) -> bool {
-        matches!(self.result, Type::Text | Type::Dynamic) || self.is_packed()
+        AggregateCall { function, argument, ty, route, make, result, is_approximate, keeps_texts, filter }
     }
 
     /// Whether its values have a fold of their own, by key and value.
     pub fn is_by_value(&self) -> bool {
         !matches!(self.route, Route::Rows)
-    }
-
-    /// Whether the row that was chosen is kept whole.
-    fn is_packed(&self) -> bool {
-        self.ty == Type::Text
-            && [&place::FIRST, &place::LAST, &place::ARG_MIN, &place::ARG_MAX]
-                .iter()
-                .any(|f| f.name == self.function.name)
     }
 }
 
@@ -101,7 +95,14 @@ pub fn all() -> &'static [&'static AggregateFunction] {
 }
 
 /// One entry an aggregate; each lies beside its fold.
-static FUNCTIONS: [&AggregateFunction; 28] = [
+static FUNCTIONS: [&AggregateFunction; 36] = [
+    &approx_distinct::APPROX_COUNT_DISTINCT,
+    &approx_distinct::APPROX_COUNT_DISTINCT_HIGH,
+    &approx_distinct::APPROX_COUNT_DISTINCT_LOW,
+    &approx_quantile::APPROX_QUANTILE,
+    &approx_quantile::APPROX_QUANTILE_HIGH,
+    &approx_quantile::APPROX_QUANTILE_LOW,
+    &top_k::APPROX_TOP_K,
     &place::ARG_MAX,
     &place::ARG_MIN,
     &avg::AVG,
@@ -127,6 +128,7 @@ static FUNCTIONS: [&AggregateFunction; 28] = [
     &moments::STDDEV_SAMP,
     &string_agg::STRING_AGG,
     &sum::SUM,
+    &top_k::TOP_K,
     &moments::VAR_POP,
     &moments::VAR_SAMP,
     &moments::VARIANCE,

@@ -38,8 +38,9 @@ pub struct Winner {
     value: Owned,
 }
 
-/// Appends the encoded value of a state whose count was appended just before.
-pub fn encode_value(value: &[u8], out: &mut Vec<u8>) {
+/// Appends the state of a value (encoded already) that there is `n` times: twice its count, and one more if another follows.
+pub fn encode_counted(n: u64, value: &[u8], out: &mut Vec<u8>) {
+    codec::write_varint(n << 1, out);
     out.extend_from_slice(value);
 }
 
@@ -60,12 +61,12 @@ impl Fold for Mode {
     }
 
     fn encode(&self, state: &Winner, out: &mut Vec<u8>) {
-        codec::write_varint(state.n, out);
+        codec::write_varint(state.n << 1, out);
         codec::encode(state.value.get(), out);
     }
 
     fn decode(&self, bytes: &mut &[u8]) -> Option<Winner> {
-        let n = codec::read_varint(bytes)?;
+        let n = codec::read_varint(bytes)? >> 1;
         let mut value = Owned::None;
         codec::decode_with(bytes, |decoded| value.set(decoded))?;
         Some(Winner { n, value })
@@ -73,7 +74,7 @@ impl Fold for Mode {
 
     /// Most values lose by their count alone; those are not decoded into a value of their own.
     fn merge_encoded(&self, into: &mut Winner, bytes: &mut &[u8]) -> Option<()> {
-        let n = codec::read_varint(bytes)?;
+        let n = codec::read_varint(bytes)? >> 1;
         codec::decode_with(bytes, |value| {
             if n > into.n || (n == into.n && n > 0 && compare(self.ty, value, into.value.get()) == Ordering::Less) {
                 into.n = n;

@@ -57,8 +57,8 @@ impl std::fmt::Display for Stop {
 const COUNT: u8 = 0;
 const VALUE: u8 = 1;
 
-/// Groups whose counts are held before they are told.
-const COUNTS: usize = 1024;
+/// Groups whose counts are held before they are told: few, for they are beside all else.
+const COUNTS: usize = 128;
 
 /// Takes the key and the payload of a row.
 pub type Push<'p> = dyn FnMut(&[u8], &[u8]) -> Result<()> + 'p;

@@ -47,7 +47,7 @@ fn by_value(asked: Asked, signature: &str, wanted: Ordering) -> Result<Bound, Mi
     let (ty, result) = (by.ty, value.ty);
     let packed = operators::pack(vec![by, place, value], &[0, 2])?;
     let chosen = Chosen { ty, wanted, tie: Ordering::Less };
-    Ok(Bound::rows(packed, result, move || Box::new(States::new(chosen))))
+    Ok(Bound::rows(packed, result, move || Box::new(States::new(chosen))).keeping_rows())
 }
 
 fn by_place(asked: Asked, signature: &str, wanted: Ordering) -> Result<Bound, Misuse> {
@@ -64,7 +64,7 @@ fn by_place(asked: Asked, signature: &str, wanted: Ordering) -> Result<Bound, Mi
     let ty = by.ty;
     let packed = operators::pack(vec![by, place, value], demanded)?;
     let chosen = Chosen { ty, wanted: wanted_by, tie: wanted };
-    Ok(Bound::rows(packed, result, move || Box::new(States::new(chosen))))
+    Ok(Bound::rows(packed, result, move || Box::new(States::new(chosen))).keeping_rows())
 }
 
 /// The value of the chosen row.

@@ -56,7 +56,7 @@ impl<'p> Grouping<'p> {
 
     /// Whether states keep texts.
     pub(super) fn keeps_texts(&self) -> bool {
-        self.calls.iter().any(AggregateCall::keeps_texts)
+        self.calls.iter().any(|call| call.keeps_texts)
     }
 
     /// Whether there is one group, which is there even of nothing.
@@ -197,7 +197,7 @@ impl<'p> Grouping<'p> {
     /// Merges a finished group of fold `fold ≥ 1` into the main fold.
     pub(super) fn merge_by_value(&self, fold: usize, groups: &Groups, main: &mut Folder<'_>) -> Result<()> {
         let slot = self.by_value[fold - 1];
-        let (mut state, once) = (Vec::new(), self.calls[slot].make.states());
+        let (mut state, mut encoded, once) = (Vec::new(), Vec::new(), self.calls[slot].make.states());
         self.each_value(groups, &mut |key, value, number| {
             state.clear();
             match groups.states.first() {
@@ -206,8 +206,10 @@ impl<'p> Grouping<'p> {
                     codec::decode_with(&mut rest, |value| once.encode_row(value, &mut state)).expect(WRITTEN);
                 }
                 Some(counts) => {
-                    counts.encode(number, &mut state);
-                    mode::encode_value(value, &mut state);
+                    encoded.clear();
+                    counts.encode(number, &mut encoded);
+                    let count = codec::read_varint(&mut encoded.as_slice()).expect(WRITTEN);
+                    mode::encode_counted(count, value, &mut state);
                 }
             }
             main.merge(&Key::read(&mut { key }).expect(WRITTEN), slot, &state)

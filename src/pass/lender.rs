@@ -56,7 +56,7 @@ impl Copies {
                         outputs.iter().map(|Output { expr, .. }| expr).chain(having).map(n_calls).sum::<usize>();
                     keys.iter().for_each(|key| count(&key.expr, carried_of(key.ty, FOLDED + later)));
                     for call in aggregates {
-                        let carried = if call.keeps_texts() || call.is_by_value() { FOLDED + later } else { 0 };
+                        let carried = if call.keeps_texts || call.is_by_value() { FOLDED + later } else { 0 };
                         call.argument.iter().for_each(|expr| count(expr, carried_of(call.ty, carried)));
                         call.filter.iter().for_each(|expr| count(expr, 0));
                     }

@@ -95,6 +95,11 @@ impl<'p> Stage<'p> {
         matches!(&self.kind, Kind::Groups(Grouping { key_order: Some(_), .. }))
     }
 
+    /// Whether values of its rows are estimates.
+    pub(super) fn is_approximate(&self) -> bool {
+        matches!(&self.pass.body, Body::Groups { aggregates, .. } if aggregates.iter().any(|call| call.is_approximate))
+    }
+
     /// `needs` and those of this stage.
     pub(super) fn add_needs(&self, needs: Needs) -> Needs {
         let (Body::Rows { outputs } | Body::Groups { outputs, .. }) = &self.pass.body;

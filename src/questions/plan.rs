@@ -41,6 +41,16 @@ pub struct Outer {
     pub answer: Vec<AnswerColumn>,
 }
 
+impl Outer {
+    /// Whether it makes estimates.
+    pub fn is_approximate(&self) -> bool {
+        let is = |function: &OuterFunction| {
+            matches!(&function.kind, OuterKind::Aggregate { call, .. } if call.is_approximate)
+        };
+        self.functions.iter().any(is)
+    }
+}
+
 /// The table that a pass's rows become.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OuterTable {

@@ -35,7 +35,7 @@ fn rows() -> String {
     csv
 }
 
-const QUESTIONS: [&str; 15] = [
+const QUESTIONS: [&str; 16] = [
     "SELECT username, count(*), sum(n), min(n), max(n), avg(n), mode(date) FROM t GROUP BY username ORDER BY 3 DESC LIMIT 100",
     "SELECT username, count(DISTINCT content) AS contents, max(content) AS last FROM t GROUP BY username",
     "SELECT date, mode(username) AS username, count(content) AS tweets FROM t GROUP BY date",
@@ -50,6 +50,7 @@ const QUESTIONS: [&str; 15] = [
     "SELECT date, median(n), quantile_cont(n, 0.9), corr(n, id), stddev(n), sum(DISTINCT n), histogram(length(content)) FROM t GROUP BY date",
     "SELECT username, first(content), last(id), arg_max(content, n), string_agg(content, '|' ORDER BY n DESC), regr_slope(n, id) FROM t GROUP BY username",
     "SELECT date, string_agg(found, '') AS emojis, first(found), last(found ORDER BY n) FROM t, UNNEST(emojis(content)) AS e(found) GROUP BY date",
+    "SELECT date, approx_count_distinct(username), approx_quantile(n, 0.5), approx_quantile_high(n, 0.9), top_k(content, 3) FROM t GROUP BY date",
     "SELECT median(n), median(DISTINCT n), first(username), arg_min(id, n), regr_intercept(n, id), bool_or(n > 99998) FROM t",
 ];
 

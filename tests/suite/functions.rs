@@ -50,3 +50,19 @@ fn a_zone_tells_days_reads_times_and_prints_offsets() {
     assert_eq!(refused.stderr, "rowfold: --tz: no time zone \"denver\"; did you mean America/Denver?\n");
     assert_eq!(refused.code, 2);
 }
+
+#[test]
+fn estimates_are_near_within_their_bounds_and_say_that_they_are_none() {
+    let rows: String = (0..50_000u32).map(|n| format!("{},{}\n", n % 30_000, n)).collect();
+    let place = Place::with(&[("t.csv", &format!("id,n\n{rows}"))]);
+    let sql = "SELECT approx_count_distinct(id) AS ids, approx_count_distinct_low(id) AS low, approx_count_distinct_high(id) AS high, \
+               approx_quantile(n, 0.5) AS n, approx_quantile_low(n, 0.5) AS n_low, approx_quantile_high(n, 0.5) AS n_high FROM t";
+    let ended = place.run(&["sql", sql, "t.csv", "--stats=json"]);
+    let line = String::from_utf8(ended.stdout).expect("UTF-8").lines().nth(1).expect("a row").to_owned();
+    let figures: Vec<f64> = line.split(',').map(|figure| figure.parse().expect("a number")).collect();
+    let [ids, low, high, n, n_low, n_high] = figures[..] else { panic!("{line}") };
+    assert!((ids - 30_000.0).abs() < 975.0 && low < 30_000.0 && high > 30_000.0, "{line}");
+    assert!((n - 24_999.5).abs() < 98.0 && n_low <= 24_999.0 && n_high >= 25_000.0, "{line}");
+    assert!(ended.stderr.contains("\"exact\":false"), "{}", ended.stderr);
+    assert!(place.run(&["sql", "SELECT count(*) FROM t", "t.csv", "--stats=json"]).stderr.contains("\"exact\":true"));
+}

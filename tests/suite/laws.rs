@@ -9,6 +9,8 @@ use rowfold::aggregates::moments::Spread;
 use rowfold::aggregates::pairs::{Pairs, Statistic};
 use rowfold::aggregates::place::Chosen;
 use rowfold::aggregates::states::Fold;
+use rowfold::aggregates::top_k::TopK;
+use rowfold::aggregates::{approx_distinct, approx_quantile};
 use rowfold::aggregates::{avg::Avg, count::Count, extreme::Extreme, mode::Mode, sum::Sum};
 use rowfold::exprs::{Decimal, Type, Value, codec, compare};
 
@@ -197,13 +199,55 @@ proptest! {
         prop_assert_eq!(spelt(found), spelt(Ok(Value::Real(spread as f64 / (n * n) as f64))));
     }
 
+    #[test]
+    fn sketches_of_different_values_obey_the_law(rows in prop::collection::vec((0u32..20_000).prop_map(|n| Owned::Short(n.into(), 0)), 0..3000), cuts in prop::collection::vec(0usize..3000, 0..6)) {
+        use approx_distinct::Told::*;
+        for told in [Estimate, Low, High] {
+            check(&approx_distinct::Different { told }, &rows, &cuts);
+        }
+    }
+
+    #[test]
+    fn approximate_quantiles_obey_the_law(rows in prop::collection::vec(numbers(), 0..4000), cuts in prop::collection::vec(0usize..4000, 0..6), fraction in 0.0f64..=1.0) {
+        use approx_quantile::Told::*;
+        for told in [Middle, Low, High] {
+            check(&approx_quantile::Buckets { fraction, told }, &rows, &cuts);
+        }
+    }
+
+    /// As of `mode`, values arrive with their counts.
+    #[test]
+    fn top_k_obeys_the_law(values in prop::collection::btree_map("[0-9]{1,2}|[a-c]{1,3}", 1u64..5, 0..20), k in 1usize..8, cut in 0usize..20) {
+        let top = TopK { ty: Type::Text, k };
+        let part = |values: &[(&String, &u64)]| {
+            let mut best = Default::default();
+            for (text, n) in values {
+                let mut bytes = Vec::new();
+                codec::write_varint(**n << 1, &mut bytes);
+                codec::encode(Value::Text(text.as_bytes()), &mut bytes);
+                top.merge_encoded(&mut best, &mut bytes.as_slice()).expect("was encoded");
+            }
+            best
+        };
+        let values: Vec<(&String, &u64)> = values.iter().collect();
+        let (arena, whole) = (Bump::new(), part(&values));
+        let (first, second) = values.split_at(cut.min(values.len()));
+        let (mut merged, mut bytes) = (part(second), Vec::new());
+        top.encode(&part(first), &mut bytes);
+        bytes.push(0xAA);
+        let mut rest = bytes.as_slice();
+        top.merge(&mut merged, top.decode(&mut rest).expect("was encoded"));
+        prop_assert_eq!(rest, [0xAA]);
+        prop_assert_eq!(spelt(top.finish(&whole, &arena)), spelt(top.finish(&merged, &arena)));
+    }
+
     /// What arrives at `mode` is each value once with its count, so its parts are cut between values.
     #[test]
     fn mode_obeys_the_law(values in prop::collection::btree_map("[0-9]{1,2}|[a-c]{1,3}", 1u64..5, 0..20), rotate in 0usize..20) {
         let mode = Mode { ty: Type::Dynamic };
         let encode = |(text, n): &(&String, &u64)| {
             let mut bytes = Vec::new();
-            codec::write_varint(**n, &mut bytes);
+            codec::write_varint(**n << 1, &mut bytes);
             codec::encode(Value::Text(text.as_bytes()), &mut bytes);
             bytes
         };

@@ -95,7 +95,7 @@ impl Stats {
             bad_records: count(&progress.bad_records),
             duplicate_keys: count(&progress.duplicate_keys),
             answer_rows: count(&progress.answer_rows),
-            exact: true, // nothing that is not is built yet
+            exact: !progress.approximate.load(Relaxed),
             version: env!("CARGO_PKG_VERSION"),
         }
     }

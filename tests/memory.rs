@@ -216,3 +216,29 @@ fn the_heap_does_not_grow_with_the_input() {
         assert!(large <= small + small / 10, "{question}: {small} bytes at 10 MB, {large} at 40 MB");
     }
 }
+
+/// A million different numbers in one group, and in many: what is wanted in order is sorted on disk, not held.
+#[test]
+fn values_in_order_stay_within_the_budget() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("numbers.csv");
+    let mut file = BufWriter::new(File::create(&path).expect("a place to write"));
+    writeln!(file, "k,n").expect("room");
+    for row in 0..1_000_000_u64 {
+        let n = row.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+        writeln!(file, "{},{n}", n % 100_000).expect("room");
+    }
+    file.into_inner().expect("room");
+    for question in [
+        "SELECT median(n), quantile_cont(n, 0.99) FROM t",
+        "SELECT k, median(n) AS m, count(DISTINCT n) FROM t GROUP BY k ORDER BY m DESC",
+        "SELECT k, string_agg(n, ',' ORDER BY n), first(n), arg_max(n, n) FROM t GROUP BY k",
+        "SELECT k, approx_count_distinct(n), approx_quantile(n, 0.5), corr(n, k) FROM t GROUP BY k",
+    ] {
+        for (memory, limit_bytes) in [("28M", 28_000_000), ("64M", 64_000_000)] {
+            let peak = peak_of_process(&["sql", question], &path, memory, "2");
+            assert!(peak <= limit_bytes, "{question}: {peak} of {limit_bytes} bytes");
+        }
+    }
+}

@@ -57,8 +57,11 @@ impl std::fmt::Display for Stop {
 const COUNT: u8 = 0;
 const VALUE: u8 = 1;
 
-/// Groups whose counts are held before they are told: few, for they are beside all else.
-const COUNTS: usize = 128;
+/// Bytes of groups whose counts are held before they are told: few, for they are beside all else.
+const HELD_BYTES: usize = 16 << 10;
+
+/// What a held count takes beside its group.
+const COUNT_BYTES: usize = 80;
 
 /// Takes the key and the payload of a row.
 pub type Push<'p> = dyn FnMut(&[u8], &[u8]) -> Result<()> + 'p;
@@ -67,6 +70,7 @@ pub type Push<'p> = dyn FnMut(&[u8], &[u8]) -> Result<()> + 'p;
 #[derive(Debug, Default)]
 pub struct Rows {
     counts: HashMap<Vec<u8>, (u64, u64)>,
+    held_bytes: usize,
     key: Vec<u8>,
     payload: Vec<u8>,
 }
@@ -88,8 +92,10 @@ impl Rows {
         match self.counts.get_mut(group) {
             Some(all) => *all = (all.0 + count, all.1 + bytes),
             None => {
-                if self.counts.len() == COUNTS {
+                self.held_bytes += group.len() + COUNT_BYTES;
+                if self.held_bytes > HELD_BYTES {
                     self.finish(each)?;
+                    self.held_bytes = group.len() + COUNT_BYTES;
                 }
                 self.counts.insert(group.to_vec(), (count, bytes));
             }

@@ -135,7 +135,7 @@ refusals! {
     SIMILAR: "SIMILAR TO, RLIKE, REGEXP and ~ are not understood" => "write regexp_matches(text, 'pattern'), with (?i) to ignore case";
     INTERVAL: "this interval is not understood" => "write INTERVAL '10 minutes', or INTERVAL 10 MINUTE";
     INTERVAL_ANSWER: "an interval is no value of an answer or a group" => "write extract(epoch FROM …), its seconds, or add it to a time";
-    TIME_ZONE: "AT TIME ZONE is not understood" => "times are UTC: leave it out";
+    TIME_ZONE: "AT TIME ZONE is not understood" => "all times are told in the zone of --tz";
     COLLATE: "COLLATE is not understood" => "text orders by its bytes";
     EXTRACT_UNIT: "extract takes a unit" => "write extract(year FROM x)";
     STRING: "this kind of string is not understood" => "write 'text'";

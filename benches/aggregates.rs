@@ -9,7 +9,7 @@ use rowfold::aggregates::count::Count;
 use rowfold::aggregates::extreme::Owned;
 use rowfold::aggregates::folder::{Argument, Folder, bounded};
 use rowfold::aggregates::keys::Key;
-use rowfold::aggregates::mode::{Mode, encode_value};
+use rowfold::aggregates::mode::{Mode, encode_counted};
 use rowfold::aggregates::partition::fold_partition;
 use rowfold::aggregates::seed::Seed;
 use rowfold::aggregates::slabs::{PARTITIONS, Pool, Store};
@@ -98,10 +98,9 @@ fn mode_of_values(bencher: Bencher<'_, '_>, n_values: u32) {
     let mut encoded = Vec::new();
     for number in 0..n_values {
         let count = u64::from(number.wrapping_mul(0x9e37_79b1) % 1000) + if number == n_values / 2 { 2000 } else { 1 };
-        codec::write_varint(count, &mut encoded);
         let (mut value, text) = (Vec::new(), format!("user{number}"));
         codec::encode(Value::Text(text.as_bytes()), &mut value);
-        encode_value(&value, &mut encoded);
+        encode_counted(count, &value, &mut encoded);
     }
     let (mode, expected) = (Mode { ty: Type::Text }, format!("user{}", n_values / 2));
     bencher.counter(ItemsCount::new(n_values)).bench_local(|| {

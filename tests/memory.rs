@@ -242,3 +242,27 @@ fn values_in_order_stay_within_the_budget() {
         }
     }
 }
+
+/// The results of a pass are a table of SQLite's, which is written out where the budget ends.
+#[test]
+fn an_outer_query_over_many_groups_stays_within_the_budget() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("groups.csv");
+    let mut file = BufWriter::new(File::create(&path).expect("a place to write"));
+    writeln!(file, "k,n").expect("room");
+    (0..1_000_000).for_each(|row| writeln!(file, "key{row},{}", row % 1000).expect("room"));
+    file.into_inner().expect("room");
+    let groups = "WITH g AS (SELECT k, sum(n) AS s, count(*) AS c FROM t GROUP BY k)";
+    for query in [
+        "SELECT s, count(*) AS keys, sum(c) AS rows, min(k) AS first FROM g GROUP BY s ORDER BY s LIMIT 3",
+        "SELECT k, s, sum(s) OVER (ORDER BY k ROWS 2 PRECEDING) AS three FROM g ORDER BY three DESC, k LIMIT 3",
+        "SELECT count(*) FROM g JOIN (SELECT max(s) AS most FROM g) AS m ON g.s = m.most",
+    ] {
+        let sql = format!("{groups} {query}");
+        for (memory, limit_bytes) in [("32M", 32_000_000), ("64M", 64_000_000)] {
+            let peak = peak_of_process(&["sql", &sql], &path, memory, "2");
+            assert!(peak <= limit_bytes, "{query}: {peak} of {limit_bytes} bytes");
+        }
+    }
+}

@@ -44,9 +44,7 @@ pub struct Outer {
 impl Outer {
     /// Whether it makes estimates.
     pub fn is_approximate(&self) -> bool {
-        let is = |function: &OuterFunction| {
-            matches!(&function.kind, OuterKind::Aggregate { call, .. } if call.is_approximate)
-        };
+        let is = |function: &OuterFunction| matches!(&function.kind, OuterKind::Aggregate { call, .. } if call.is_approximate);
         self.functions.iter().any(is)
     }
 }

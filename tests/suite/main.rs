@@ -51,6 +51,8 @@ mod parquet;
 mod records;
 // Files that change while they are read; memory that is lent and given back; ends from outside.
 mod scanning;
+// Several questions in one scan.
+mod several;
 // The tool as a person runs it.
 mod tool;
 // The tweets questions, against what their generator counted.

@@ -105,8 +105,7 @@ impl Called {
             }),
             Route::Counted => counts.iter().for_each(|(value, &count)| {
                 state.clear();
-                codec::write_varint(count, &mut state);
-                mode::encode_value(value, &mut state);
+                mode::encode_counted(count, value, &mut state);
                 let merged = states.merge(Some(0), &mut &state[..]);
                 debug_assert!(merged.is_some(), "{WRITTEN}");
             }),

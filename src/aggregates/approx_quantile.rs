@@ -245,6 +245,7 @@ mod tests {
             let mut sorted = values.clone();
             sorted.sort_by(f64::total_cmp);
             let place = fraction * (values.len() - 1) as f64;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place among at most 3,000 values")]
             let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
             prop_assert!(told(&values, fraction, Told::Low) <= below);
             prop_assert!(told(&values, fraction, Told::High) >= above);

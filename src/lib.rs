@@ -44,6 +44,7 @@
 
 pub mod aggregates;
 pub mod budget;
+pub mod convert;
 pub mod error;
 pub mod exprs;
 pub mod finish;

@@ -11,6 +11,7 @@
 mod frame;
 mod grouping;
 mod lender;
+mod look;
 mod marked;
 mod ordering;
 mod partitions;
@@ -35,6 +36,7 @@ use crate::output::Sink;
 use crate::questions::plan::{AnswerColumn, Pass as Block, Plan, Scan as Reads};
 use crate::readers::{Input, Scan, Sizes};
 pub(crate) use lender::{Copies, Lender};
+pub(crate) use look::look;
 use results::{Results, Table};
 use stage::{Desk, Part, Stage};
 pub(crate) use streaming::{Next, Spelt, Stream};

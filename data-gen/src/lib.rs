@@ -42,6 +42,7 @@ const EXAMPLES: &str = "\
 Examples:
   data-gen tweets --size 2.3GB --shape real --output tweets.csv
   data-gen tweets --rows 12M | rowfold ask tweets/top-days -
+  data-gen tweets --size 2GB --shape real --layout lines -o tweets.json
   data-gen hostile --output hostile/
   data-gen measurements --rows 50M --stations 10000 -o measurements.csv
   data-gen groupby --rows 10M -o groupby.csv

@@ -5,7 +5,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -14,7 +13,7 @@ use crate::flatten::cell::Wrapper;
 use crate::flatten::columns::{Columns, Named, explode_path, name_of};
 use crate::flatten::record::Bad;
 use crate::flatten::run::{self, OnBad};
-use crate::pass::{self, Progress};
+use crate::pass::{self, Copies, Progress, look};
 use crate::readers::{Batch, Input};
 
 /// More columns are no table; names of fields that are data, more likely.
@@ -30,31 +29,15 @@ pub fn find(
     progress: &Progress,
 ) -> Result<Columns> {
     let exploded = explode.map(explode_path).transpose()?;
-    let (shares, lender) = run::shares(input, settings, run::needs(input), progress)?;
-    let scan = input.scan(shares.sizes, &lender);
-    let all = Mutex::new(Paths::default());
-    let work = || {
-        let mut reader = scan.worker();
-        let mut paths = Paths { exploded: exploded.as_deref(), ..Paths::default() };
-        let mut work = || -> Result<()> {
-            while let Some(chunk) = reader.next_chunk()? {
-                pass::check_stop(progress)?;
-                paths.place.0 = chunk.ordinal;
-                while let Some(batch) = reader.next_batch().map_err(run::not_json)? {
-                    paths.batch(&batch, on_bad)?;
-                }
-                reader.intact()?;
-            }
-            Ok(())
-        };
-        if let Err(error) = work() {
-            reader.fail(error);
-        }
-        all.lock().unwrap_or_else(PoisonError::into_inner).merge(paths);
-    };
-    run::on_all_threads(&shares, work)?;
-    run::end(scan, progress)?;
-    let named = all.into_inner().unwrap_or_else(PoisonError::into_inner).named();
+    let new = || Paths { exploded: exploded.as_deref(), ..Paths::default() };
+    let copies = Copies::of_column(0, run::COPIES);
+    let found = look(input, (settings, run::needs(input)), copies, progress, new, |paths, batch, ordinal| {
+        paths.place.0 = ordinal;
+        paths.batch(batch, on_bad)
+    });
+    let mut all = Paths::default();
+    found.map_err(run::not_json)?.into_iter().for_each(|paths| all.merge(paths));
+    let named = all.named();
     if named.len() > MOST_COLUMNS {
         return Err(too_many());
     }

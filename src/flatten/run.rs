@@ -24,7 +24,7 @@ pub enum OnBad {
 }
 
 /// How often a record's text lies in memory beside the record: without escapes, and spelt, in a buffer that doubles, quotes doubled.
-const COPIES: usize = 5;
+pub(super) const COPIES: usize = 5;
 
 /// What an arena keeps of memory behind a batch; one that a long record blew up is given back.
 const KEPT_BYTES: usize = 4 << 20;
@@ -62,12 +62,7 @@ pub(super) fn needs(input: &Input) -> Needs {
 }
 
 /// Divides the budget.
-pub(super) fn shares(
-    input: &Input,
-    settings: &pass::Settings,
-    needs: Needs,
-    progress: &Progress,
-) -> Result<(Shares, Lender)> {
+fn shares(input: &Input, settings: &pass::Settings, needs: Needs, progress: &Progress) -> Result<(Shares, Lender)> {
     let mut shares = budget::settle(settings.memory_bytes, settings.threads, input.io(), needs)?;
     if let Some(chunk_bytes) = settings.chunk_bytes {
         shares.sizes = Sizes { chunk_bytes, ..shares.sizes };
@@ -79,7 +74,7 @@ pub(super) fn shares(
 }
 
 /// Does `work` once a thread.
-pub(super) fn on_all_threads(shares: &Shares, work: impl Fn() + Sync) -> Result<()> {
+fn on_all_threads(shares: &Shares, work: impl Fn() + Sync) -> Result<()> {
     let threads =
         rayon::ThreadPoolBuilder::new().num_threads(shares.threads).thread_name(|i| format!("json-{i}")).build();
     let threads = threads.map_err(|error| Error::Usage(format!("cannot start {} threads: {error}", shares.threads)))?;
@@ -88,7 +83,7 @@ pub(super) fn on_all_threads(shares: &Shares, work: impl Fn() + Sync) -> Result<
 }
 
 /// What the scan came to.
-pub(super) fn end(scan: Scan<'_>, progress: &Progress) -> Result<()> {
+fn end(scan: Scan<'_>, progress: &Progress) -> Result<()> {
     let warnings = scan.finish()?;
     progress.warnings.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(warnings);
     pass::check_stop(progress)

@@ -1,4 +1,4 @@
-//! A row as CSV or TSV: a header, LF, quotes only where RFC 4180 needs them.
+//! A row as CSV or TSV: a header, LF, quotes only where RFC 4180 needs them, unless all fields are to have them.
 //!
 //! Bytes pass through as they are. NULL is written as nothing; where a row is one NULL, as `""`, because an empty line is no record.
 
@@ -11,23 +11,39 @@ use crate::questions::plan::AnswerColumn;
 #[derive(Clone, Copy, Debug)]
 pub struct Csv {
     delimiter: u8,
+    quoting: Quoting,
+}
+
+/// Which fields stand in quotes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Quoting {
+    /// Those that hold a quote, the delimiter or a line end.
+    #[default]
+    Needed,
+    /// All, NULL too.
+    Always,
 }
 
 impl Csv {
     /// Commas: CSV.
-    pub const COMMAS: Csv = Csv { delimiter: b',' };
+    pub const COMMAS: Csv = Csv { delimiter: b',', quoting: Quoting::Needed };
     /// Tabs: TSV.
-    pub const TABS: Csv = Csv { delimiter: b'\t' };
+    pub const TABS: Csv = Csv { delimiter: b'\t', quoting: Quoting::Needed };
 
     /// Between fields stands `delimiter`, which is no quote and no line end.
     pub fn with(delimiter: u8) -> Csv {
-        Csv { delimiter }
+        Csv { delimiter, quoting: Quoting::Needed }
     }
 
-    /// Writes `bytes` as a field: in quotes, with its own quotes doubled, only if it holds a quote, the delimiter, CR or LF.
+    /// The same with other fields in quotes.
+    pub fn quoting(self, quoting: Quoting) -> Csv {
+        Csv { quoting, ..self }
+    }
+
+    /// Writes `bytes` as a field: in quotes, with its own quotes doubled, if it holds a quote, the delimiter, CR or LF, or all are.
     fn field(self, bytes: &[u8], out: &mut Vec<u8>) {
         // A fold instead of `any`: without an early exit the compiler makes it SIMD, and fields are short.
-        let needs_quotes = bytes.iter().fold(false, |needs, &byte| {
+        let needs_quotes = bytes.iter().fold(self.quoting == Quoting::Always, |needs, &byte| {
             needs | (byte == self.delimiter) | (byte == b'"') | (byte == b'\n') | (byte == b'\r')
         });
         if !needs_quotes {
@@ -66,10 +82,13 @@ impl Format for Csv {
     }
 
     fn row(&self, _columns: &[AnswerColumn], values: &[Value<'_>], out: &mut Vec<u8>) -> Result<()> {
+        // Of digits, letters, `-`, `.` and `:` only.
+        let are_bare = self.quoting == Quoting::Needed && b"\",;\t|~".contains(&self.delimiter);
         self.line(values.len(), out, |index, out| match values[index] {
+            Value::Null if self.quoting == Quoting::Always => self.field(b"", out),
             Value::Null => {}
             Value::Text(bytes) => self.field(bytes, out),
-            value if b"\",;\t|~".contains(&self.delimiter) => write(value, out), // of digits, letters, `-`, `.` and `:` only
+            value if are_bare => write(value, out),
             value => {
                 let mut text = Vec::new();
                 write(value, &mut text);
@@ -112,5 +131,14 @@ mod tests {
         assert_eq!(written.expect("bytes"), b"a,b\n,\n");
         let written = spelt(&Csv::COMMAS, &columns(&["a"]), &[&[Value::Null], &[Value::Boolean(true)]]);
         assert_eq!(written.expect("bytes"), b"a\n\"\"\ntrue\n");
+    }
+
+    #[test]
+    fn all_fields_stand_in_quotes_where_they_are_to() {
+        let csv = Csv::with(b';').quoting(Quoting::Always);
+        let rows: [&[Value<'_>]; 2] =
+            [&[Value::Text(b"a;b"), Value::Null], &[Value::Text(b"say \"hi\""), Value::integer(-7)]];
+        let written = spelt(&csv, &columns(&["x", "n"]), &rows).expect("bytes");
+        assert_eq!(written, b"\"x\";\"n\"\n\"a;b\";\"\"\n\"say \"\"hi\"\"\";\"-7\"\n");
     }
 }

@@ -6,7 +6,8 @@
 //! 1. a `BufWriter` that is dropped swallows its last error: here [`Destination::finish`] flushes and tells;
 //! 2. a file that is written in place is half an answer when the pass fails: here it is written beside its target and
 //!    renamed at the end, so that what was there before stays until the answer is whole;
-//! 3. only a regular file can be replaced so: `/dev/null`, a FIFO or a terminal is written in place.
+//! 3. only a regular file can be replaced so: `/dev/null`, a FIFO or a terminal is written in place;
+//! 4. what is to be compressed is, on its way.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, Permissions};
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::packed::{Compression, Packer};
 use crate::error::{Error, Result};
 
 /// Bytes held before they are written; larger pieces are written as they come.
@@ -28,6 +30,7 @@ const MAX_LINKS: usize = 40;
 pub struct Destination {
     name: String,
     out: Out,
+    packer: Option<Packer>,
     buffer: Vec<u8>,
 }
 
@@ -93,11 +96,29 @@ impl Destination {
     }
 
     fn new(name: &str, out: Out) -> Destination {
-        Destination { name: name.to_owned(), out, buffer: Vec::with_capacity(BUFFER_BYTES) }
+        Destination { name: name.to_owned(), out, packer: None, buffer: Vec::with_capacity(BUFFER_BYTES) }
+    }
+
+    /// The same, compressed.
+    pub fn compressed(self, compression: Compression) -> Result<Destination> {
+        let packer = Packer::new(compression).map_err(|error| self.told(error))?;
+        Ok(Destination { packer: Some(packer), ..self })
+    }
+
+    /// What it holds beside its buffer.
+    pub fn held_bytes(&self) -> usize {
+        self.packer.as_ref().map_or(0, |packer| packer.compression().held_bytes())
     }
 
     /// Takes `bytes`; they are written by [`finish`](Destination::finish) at the latest.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+    pub fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
+        // A packer has all of its pieces of one size.
+        while self.packer.is_some() && self.buffer.len() + bytes.len() > BUFFER_BYTES {
+            let (now, later) = bytes.split_at(BUFFER_BYTES - self.buffer.len());
+            self.buffer.extend_from_slice(now);
+            self.flush()?;
+            bytes = later;
+        }
         if self.buffer.len() + bytes.len() > BUFFER_BYTES {
             self.flush()?;
         }
@@ -108,8 +129,8 @@ impl Destination {
         Ok(())
     }
 
-    /// Writes what is held. A reader sees it; a file is not yet in place.
-    pub fn flush(&mut self) -> Result<()> {
+    /// Writes what is held. A reader sees it, unless it is compressed; a file is not yet in place.
+    fn flush(&mut self) -> Result<()> {
         let buffer = std::mem::take(&mut self.buffer);
         let written = self.write_through(&buffer);
         self.buffer = buffer;
@@ -120,6 +141,10 @@ impl Destination {
     /// Writes what is held and puts a file in its place. Every error that the system has to tell comes out here at the latest.
     pub fn finish(&mut self) -> Result<()> {
         self.flush()?;
+        if let Some(packer) = self.packer.take() {
+            let packed = packer.finish().map_err(|error| self.told(error))?;
+            self.write_through(&packed)?;
+        }
         let finished = match std::mem::replace(&mut self.out, Out::Done) {
             Out::Stream(mut stream) => stream.flush(),
             Out::InPlace(mut file) => file.flush(),
@@ -130,11 +155,16 @@ impl Destination {
     }
 
     fn write_through(&mut self, bytes: &[u8]) -> Result<()> {
-        let written = match &mut self.out {
+        let out = &mut self.out;
+        let mut write = |bytes: &[u8]| match out {
             Out::Stream(stream) => stream.write_all(bytes),
             Out::InPlace(file) => file.write_all(bytes),
             Out::Aside { file, .. } => file.write_all(bytes),
             Out::Done => Ok(()),
+        };
+        let written = match &mut self.packer {
+            Some(packer) => packer.pack(bytes, write),
+            None => write(bytes),
         };
         written.map_err(|error| self.told(error))
     }

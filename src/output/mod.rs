@@ -3,7 +3,7 @@
 //! ```text
 //! rows ──▶ Streamed (csv, tsv, json, jsonl, markdown: a Format) ──┐
 //!      ├─▶ Parquet  (a row group at a time; feature `parquet`)     │
-//!      └─▶ Table    (a block of rows at a time)                 ──┴──▶ Destination (stdout, a file that appears whole)
+//!      └─▶ Table    (a block of rows at a time)                 ──┴──▶ Destination (stdout, a file that appears whole; compressed or not)
 //! ```
 //!
 //! Knows nothing of questions or inputs; what a column is comes with [`AnswerColumn`].
@@ -13,6 +13,7 @@ mod destination;
 mod json;
 mod jsonl;
 mod markdown;
+mod packed;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod streamed;
@@ -27,11 +28,12 @@ use crate::error::Result;
 use crate::exprs::Value;
 use crate::questions::plan::AnswerColumn;
 
-pub use csv::Csv;
+pub use csv::{Csv, Quoting};
 pub use destination::Destination;
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use markdown::Markdown;
+pub use packed::Compression;
 #[cfg(feature = "parquet")]
 pub use parquet::Parquet;
 pub use streamed::Streamed;

@@ -52,6 +52,10 @@ impl Sink for Streamed {
         self.write_scratch()
     }
 
+    fn held_bytes(&self) -> usize {
+        self.destination.held_bytes()
+    }
+
     fn format(&self) -> Option<Arc<dyn Format>> {
         Some(Arc::clone(&self.format))
     }

@@ -72,7 +72,7 @@ impl Copies {
     }
 
     /// Of both: a column that is read twice is copied by each who reads it.
-    pub(super) fn and(mut self, mut other: Copies) -> Copies {
+    pub(crate) fn and(mut self, mut other: Copies) -> Copies {
         other.0.retain(|(index, more)| match self.0.iter_mut().find(|(known, _)| known == index) {
             Some((_, copies)) => {
                 *copies += more;

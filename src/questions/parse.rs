@@ -50,18 +50,40 @@ pub(super) fn with_query<T: Send>(
     parameters: &[Parameter],
     then: impl FnOnce(&Parsed) -> Result<T> + Send,
 ) -> Result<T> {
-    if text.len() > TEXT_BYTES {
-        return Err(refuse::TOO_LONG.at(Location::new(1, 1)));
-    }
-    let tokens = parameter::substitute(tokenize(text)?, parameters)?;
+    let tokens = parameter::substitute(bounded(text)?, parameters)?;
     bound(&tokens)?;
-    let work = || query(&tokens).and_then(|query| then(&Parsed { query, tokens: tokens.clone() }));
+    on_stack(|| query(&tokens).and_then(|query| then(&Parsed { query, tokens: tokens.clone() })))
+}
+
+/// Refuses `text` unless it is one expression, with nothing behind it.
+pub(super) fn expression(text: &str) -> Result<()> {
+    let tokens = bounded(text)?;
+    bound(&tokens)?;
+    let end = tokens.last().map_or(Location::new(1, 1), |token| token.span.end);
+    on_stack(|| {
+        let parser = Parser::new(&DIALECT).with_recursion_limit(PARSER_STEPS);
+        let mut parser = parser.with_tokens_with_locations(tokens);
+        let parsed = parser.parse_expr().and_then(|_| parser.expect_token(&Token::EOF));
+        parsed.map(drop).map_err(|error| syntax_error(error, end))
+    })
+}
+
+/// What `work` makes of a tree, on a stack that fits it.
+fn on_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
         let thread =
             thread.map_err(|source| Error::Io { path: "the question".into(), verb: "start a thread for", source })?;
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
+}
+
+/// The tokens of `text`, unless it is too long.
+fn bounded(text: &str) -> Result<Vec<TokenWithSpan>> {
+    if text.len() > TEXT_BYTES {
+        return Err(refuse::TOO_LONG.at(Location::new(1, 1)));
+    }
+    tokenize(text)
 }
 
 /// The tokens of `text` without blanks and comments.

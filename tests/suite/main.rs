@@ -22,6 +22,8 @@ mod cli_signals;
 mod compare;
 // Gzip, zstd, bzip2 and xz are read as what they were before, or not at all.
 mod compressed;
+// The same table as another kind of file.
+mod convert;
 // The denver questions.
 mod denver;
 // The bytes of an answer do not depend on how it was made.

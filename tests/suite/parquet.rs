@@ -8,7 +8,7 @@ use crate::tool::Place;
 const TYPES: &str = "-- input: t(d date, at timestamp, ok boolean, text text)\n";
 
 /// Columns as `name: physical`, and rows as the library shows them.
-fn read(place: &Place, name: &str) -> (Vec<String>, Vec<String>, usize) {
+pub(crate) fn read(place: &Place, name: &str) -> (Vec<String>, Vec<String>, usize) {
     let bytes = std::fs::read(place.path(name)).expect("written");
     std::fs::write(place.path("copy"), bytes).expect("room");
     let file = std::fs::File::open(place.path("copy")).expect("written");

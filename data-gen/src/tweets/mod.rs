@@ -1,9 +1,10 @@
-//! Tweets for the `tweets/*` questions: columns id, username, content, date.
+//! Tweets for the `tweets/*` questions: columns id, username, content, date; as CSV, or as the JSON Lines that `flatten` makes it of.
 //!
 //! A row is made of numbers (this user, that emoji) and counted by them, so the truth about a file is known without reading it.
 
 mod emojis;
 mod mock;
+mod nested;
 mod real;
 mod tally;
 mod text;
@@ -18,6 +19,7 @@ use crate::blocks::Rows;
 use crate::extent::{self, Extent};
 use crate::output::{Failure, Output};
 use mock::Mock;
+use nested::Nested;
 use real::Real;
 use tally::Tally;
 use truth::Truth;
@@ -34,6 +36,9 @@ pub(crate) struct Tweets {
     /// Like the published mock generator's tweets, or like real ones
     #[arg(long, value_enum, default_value_t = Shape::Mock)]
     shape: Shape,
+    /// CSV, or JSON Lines as the published export is: nested objects, most of them of no interest
+    #[arg(long, value_enum, default_value_t = Layout::Csv)]
+    layout: Layout,
     /// Between the fields; one ASCII character [default: ~ for mock, , for real]
     #[arg(long, value_name = "CHAR", value_parser = extent::delimiter)]
     delimiter: Option<u8>,
@@ -76,6 +81,15 @@ enum Shape {
     Real,
 }
 
+/// How tweets are put down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Layout {
+    /// A record each
+    Csv,
+    /// A line of JSON each
+    Lines,
+}
+
 impl Tweets {
     /// Writes them.
     ///
@@ -105,8 +119,20 @@ impl Tweets {
             None => self.output.is_named() && pairs_bytes <= PAIRS_LIMIT_BYTES,
         };
         match self.shape {
-            Shape::Mock => self.write_rows(&Mock::new(&vocabulary, delimiter, with_pairs), &vocabulary),
-            Shape::Real => self.write_rows(&Real::new(&vocabulary, delimiter, with_pairs), &vocabulary),
+            Shape::Mock => self.write_laid_out(Mock::new(&vocabulary, delimiter, with_pairs), delimiter, &vocabulary),
+            Shape::Real => self.write_laid_out(Real::new(&vocabulary, delimiter, with_pairs), delimiter, &vocabulary),
+        }
+    }
+
+    fn write_laid_out<R: Rows<Tally = Tally>>(
+        &self,
+        rows: R,
+        delimiter: u8,
+        vocabulary: &Vocabulary,
+    ) -> Result<(), Failure> {
+        match self.layout {
+            Layout::Csv => self.write_rows(&rows, vocabulary),
+            Layout::Lines => self.write_rows(&Nested { rows, delimiter }, vocabulary),
         }
     }
 

@@ -109,6 +109,27 @@ fn real_tweets_hold_what_real_tweets_hold() {
 }
 
 #[test]
+fn lines_of_json_say_what_the_records_say() {
+    for shape in ["mock", "real"] {
+        let text = stdout_of(&format!("tweets --rows 20000 --shape {shape}"));
+        let lines = stdout_of(&format!("tweets --rows 20000 --shape {shape} --layout lines"));
+        let mut reader = csv::ReaderBuilder::new().delimiter(text[2]).from_reader(&text[..]);
+        let mut lines = std::str::from_utf8(&lines).expect("it is UTF-8").lines();
+        for record in reader.records() {
+            let tweet: Value = serde_json::from_str(lines.next().expect("a line a record")).expect("JSON");
+            let said = |value: &Value| match value {
+                Value::Null => String::new(),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let said = [&tweet["id"], &tweet["user"]["username"], &tweet["content"], &tweet["date"]].map(said);
+            assert!(record.expect("it reads").iter().eq(&said), "{said:?}");
+        }
+        assert_eq!(lines.next(), None);
+    }
+}
+
+#[test]
 fn mock_tweets_are_those_of_the_published_generator() {
     let text = stdout_of("tweets --rows 20000");
     let mut reader = csv::ReaderBuilder::new().delimiter(b'~').from_reader(&text[..]);

@@ -68,12 +68,32 @@ pub(crate) fn parameters(current: &OsStr) -> Vec<CompletionCandidate> {
 /// A SQL text whose last word is the beginning of a column of an input on the line, or of one that the text itself names.
 pub(crate) fn sql(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(text) = current.to_str() else { return Vec::new() };
-    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
-    let begun = text.rsplit(|c| !is_of_name(c)).next().unwrap_or_default();
+    let begun = last_name(text);
     let before = &text[..text.len() - begun.len()];
     if before.is_empty() {
         return Vec::new(); // a text begins with SELECT
     }
+    expression(text, before, begun)
+}
+
+/// The same of a condition, which may begin with a column.
+pub(crate) fn condition(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(text) = current.to_str() else { return Vec::new() };
+    let begun = last_name(text);
+    expression(text, &text[..text.len() - begun.len()], begun)
+}
+
+/// What `text` ends with of a name.
+fn last_name(text: &str) -> &str {
+    text.rsplit(|c| !is_of_name(c)).next().unwrap_or_default()
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// `before` with each column behind it that begins as `begun` does.
+fn expression(text: &str, before: &str, begun: &str) -> Vec<CompletionCandidate> {
     let named = text.split('\'').skip(1).step_by(2).map(OsString::from);
     let columns = named.chain(line()).flat_map(|word| columns(&word));
     let (exact, others): (Vec<_>, Vec<_>) = columns.partition(|column| column.starts_with(begun));

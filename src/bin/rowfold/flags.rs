@@ -11,8 +11,10 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
+use rowfold::exprs::Type;
 use rowfold::exprs::emoji::UNICODE_VERSION;
 use rowfold::exprs::time::zone;
+use rowfold::questions;
 use rowfold::readers::{Encoding, Quote};
 
 use crate::reading::Of;
@@ -54,6 +56,13 @@ Examples:
   rowfold flatten votes.json --explode votes --output votes.csv
   rowfold flatten --columns id,user.username=username,content,date --delimiter '~' --date-only date tweets.json
   zcat tweets.json.gz | rowfold flatten --columns id,content | rowfold sql 'SELECT count(content) FROM t' -";
+
+const CONVERT_EXAMPLES: &str = "\
+Examples:
+  rowfold convert tweets.csv tweets.parquet
+  rowfold convert tweets.csv tweets.jsonl.zst --select id,date,content --where 'content IS NOT NULL'
+  rowfold convert calls.csv calls.tsv --encoding windows-1252 --rename snake --type opened=timestamp
+  zcat tweets.csv.gz | rowfold convert - tweets.csv -d '~' --output-delimiter ,";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -195,6 +204,18 @@ pub(crate) enum Command {
         #[command(flatten)]
         flatten: Flatten,
     },
+    /// Write a table as another kind of file: CSV, TSV, JSON Lines, JSON or Parquet, compressed or not, as its name says
+    #[command(help_template = TEMPLATE, before_help = CONVERT_EXAMPLES)]
+    Convert {
+        /// `PATH`, a glob in quotes, or `-` for stdin
+        #[arg(value_hint = ValueHint::FilePath)]
+        input: OsString,
+        /// `PATH`, by whose end it is told what it becomes: .csv .tsv .jsonl .json .parquet, with .gz or .zst behind; or `-` for stdout
+        #[arg(value_name = "OUTPUT", value_hint = ValueHint::FilePath)]
+        target: Option<PathBuf>,
+        #[command(flatten)]
+        convert: Convert,
+    },
     /// List the functions and aggregates that a question can call, or describe one
     #[command(help_template = TEMPLATE)]
     Functions {
@@ -240,6 +261,60 @@ pub(crate) struct Flatten {
     /// A record that is not right: an error, or left out (counted)
     #[arg(long, value_enum, default_value = "error", hide_possible_values = true, value_name = "error|skip")]
     pub(crate) on_bad: OnBadTyped,
+}
+
+/// What `convert` makes of the rows.
+#[derive(Debug, Args)]
+#[group(skip)]
+pub(crate) struct Convert {
+    /// The columns, in this order; a backslash takes a comma literally [default: all]
+    #[arg(long, value_name = "a,b,…")]
+    pub(crate) select: Option<String>,
+    /// Only rows for which this is true, as in SQL
+    #[arg(long = "where", value_name = "CONDITION", allow_hyphen_values = true)]
+    #[arg(add = ArgValueCompleter::new(completion::condition))]
+    pub(crate) condition: Option<String>,
+    /// The type of a column: text, number, date, timestamp or boolean; repeatable [default: found over the whole of a file where JSON or
+    /// Parquet tells types; text from a pipe]
+    #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = column_type)]
+    pub(crate) types: Vec<(String, Type)>,
+    /// All columns without a --type are text: no pass to find what they are
+    #[arg(long)]
+    pub(crate) text: bool,
+    /// What columns are called: as they are, or lower-cased with blanks as _
+    #[arg(long, value_enum, default_value = "as-is", hide_possible_values = true, value_name = "as-is|snake")]
+    pub(crate) rename: RenameTyped,
+    /// The byte between the fields of CSV that is written [default: , or a tab]
+    #[arg(long, value_name = "BYTE", value_parser = OsStringValueParser::new().try_map(|text| output_delimiter(&text)))]
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) output_delimiter: Option<u8>,
+    /// Which fields of CSV stand in quotes: those that need them, or all
+    #[arg(long, value_enum, default_value = "needed", hide_possible_values = true, value_name = "needed|always")]
+    pub(crate) quoting: QuotingTyped,
+    /// gzip, zstd or none [default: by the end of OUTPUT]
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "gzip|zstd|none")]
+    pub(crate) compress: Option<CompressTyped>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RenameTyped {
+    AsIs,
+    Snake,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QuotingTyped {
+    Needed,
+    Always,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompressTyped {
+    #[value(alias = "gz")]
+    Gzip,
+    #[value(alias = "zst")]
+    Zstd,
+    None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -434,6 +509,20 @@ fn encoding(text: &OsStr) -> Result<Encoding, String> {
 
 fn lines(text: &OsStr) -> Result<u64, String> {
     text.to_string_lossy().parse().map_err(|_| "a number of lines".to_owned())
+}
+
+fn output_delimiter(text: &OsStr) -> Result<u8, String> {
+    match one_byte(text)? {
+        b'"' => Err("a quote stands around fields, not between them".to_owned()),
+        byte => Ok(byte),
+    }
+}
+
+/// `COLUMN=TYPE`
+fn column_type(text: &str) -> Result<(String, Type), String> {
+    let (name, ty) = text.rsplit_once('=').ok_or("COLUMN=TYPE")?;
+    let ty = questions::type_called(ty).ok_or("a type is text, number, date, timestamp or boolean")?;
+    Ok((name.to_owned(), ty))
 }
 
 /// `NAME=VALUE`

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anstream::{AutoStream, ColorChoice};
 use rowfold::error::{Error, Result};
 use rowfold::exprs::time::zone;
+use rowfold::output::Compression;
 use rowfold::{pass, readers};
 
 use crate::flags::{BadValuesTyped, ColorTyped, Common, FormatTyped, IoTyped, ProgressTyped, RaggedTyped, StatsTyped};
@@ -28,6 +29,7 @@ pub(crate) struct Answer {
     pub(crate) format: FormatTyped,
     /// `None`: stdout.
     pub(crate) output: Option<PathBuf>,
+    pub(crate) compression: Option<Compression>,
     /// Whether it is read by eyes: control characters are escaped, tables fit the window.
     pub(crate) to_terminal: bool,
     pub(crate) color: bool,
@@ -105,6 +107,7 @@ impl Meant {
                 choice => choice != ColorChoice::Never,
             },
             output,
+            compression: None,
         };
         let progress = match typed.progress {
             ProgressTyped::Auto if io::stderr().is_terminal() => Progress::Bar,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use rowfold::pass;
@@ -61,6 +61,11 @@ impl Shared {
             signal: AtomicUsize::new(0),
             bar: Mutex::new(None),
         }))
+    }
+
+    /// The progress of a pass before the pass, which counts for nothing; a signal ends it, too.
+    pub(crate) fn look_ahead(&self) -> pass::Progress {
+        pass::Progress { stop: Arc::clone(&self.progress.stop), ..pass::Progress::default() }
     }
 
     /// Takes the bar off the screen for good.

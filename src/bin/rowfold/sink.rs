@@ -19,15 +19,15 @@ pub(crate) fn open(answer: &Answer, inputs: &[Input], shared: &'static Shared) -
     table(answer, None, inputs, shared)
 }
 
-/// The same; CSV has `delimiter` between its fields, if that is told.
+/// The same; CSV is spelt as `csv` says, if that is told.
 pub(crate) fn table(
     answer: &Answer,
-    delimiter: Option<u8>,
+    csv: Option<Csv>,
     inputs: &[Input],
     shared: &'static Shared,
 ) -> Result<Box<dyn Sink>> {
     refuse_input(answer, inputs)?;
-    of(answer, delimiter, destination(answer, shared)?)
+    of(answer, csv, destination(answer, shared)?)
 }
 
 /// Refuses a target that is one of `inputs`.
@@ -41,11 +41,11 @@ pub(crate) fn refuse_input(answer: &Answer, inputs: &[Input]) -> Result<()> {
     Ok(())
 }
 
-/// The sink into `destination`, in the format of `answer`; CSV has `delimiter` between its fields, if that is told.
-pub(crate) fn of(answer: &Answer, delimiter: Option<u8>, destination: Destination) -> Result<Box<dyn Sink>> {
+/// The sink into `destination`, in the format of `answer`; CSV is spelt as `csv` says, if that is told.
+pub(crate) fn of(answer: &Answer, csv: Option<Csv>, destination: Destination) -> Result<Box<dyn Sink>> {
     let format: Arc<dyn Format> = match answer.format {
-        FormatTyped::Csv => Arc::new(delimiter.map_or(Csv::COMMAS, Csv::with)),
-        FormatTyped::Tsv => Arc::new(Csv::TABS),
+        FormatTyped::Csv => Arc::new(csv.unwrap_or(Csv::COMMAS)),
+        FormatTyped::Tsv => Arc::new(csv.unwrap_or(Csv::TABS)),
         FormatTyped::Json => Arc::new(Json),
         FormatTyped::Jsonl => Arc::new(JsonLines),
         FormatTyped::Markdown => Arc::new(Markdown),
@@ -76,14 +76,20 @@ fn parquet(_answer: &Answer, _destination: Destination) -> Result<Box<dyn Sink>>
 
 /// The bytes of `answer`: a file that appears whole, or stdout.
 pub(crate) fn destination(answer: &Answer, shared: &'static Shared) -> Result<Destination> {
-    let Some(path) = &answer.output else {
-        return stdout(answer.to_terminal.then_some(shared));
+    let destination = match &answer.output {
+        None => stdout(answer.to_terminal.then_some(shared))?,
+        Some(path) => Destination::file(path)?,
     };
-    let destination = Destination::file(path)?;
     if let Some(aside) = destination.aside() {
         shared.keep_aside(aside);
     }
-    Ok(destination)
+    match answer.compression {
+        None => Ok(destination),
+        Some(_) if answer.to_terminal => {
+            Err(Error::Usage("what is compressed is for no terminal; name a file, or --compress none".to_owned()))
+        }
+        Some(compression) => destination.compressed(compression),
+    }
 }
 
 /// Stdout without the line buffer that `std::io::stdout` puts before it.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use rowfold::error::{Error, Result};
 use rowfold::flatten::{self, Columns, OnBad};
-use rowfold::pass::Progress;
+use rowfold::output::Csv;
 use rowfold::readers::{Input, Records, Settings};
 
 use crate::flags::{Flatten, OnBadTyped};
@@ -43,11 +43,11 @@ pub(super) fn run(words: &[OsString], typed: &Flatten, meant: Meant, shared: &'s
                     input.path()
                 )));
             }
-            flatten::find(&input, explode, &typed.date_only, &meant.pass, on_bad, &Progress::default())?
+            flatten::find(&input, explode, &typed.date_only, &meant.pass, on_bad, &shared.look_ahead())?
         }
     };
     let inputs = vec![Input::open(&files, &reading)?];
     let opened = shared.opened.get_or_init(|| Opened { tables: vec![("json".to_owned(), files)], inputs });
-    let mut sink = sink::table(&meant.answer, delimiter, &opened.inputs, shared)?;
+    let mut sink = sink::table(&meant.answer, delimiter.map(Csv::with), &opened.inputs, shared)?;
     flatten::run(&columns, &opened.inputs[0], &meant.pass, on_bad, &mut *sink, &shared.progress)
 }

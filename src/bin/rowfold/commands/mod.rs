@@ -3,6 +3,7 @@
 mod answer;
 mod ask;
 mod completions;
+mod convert;
 mod explain;
 mod flatten;
 mod floor;
@@ -20,19 +21,25 @@ use crate::{report, watch};
 
 /// Does what was typed and tells how it ended.
 pub(crate) fn run(typed: Typed) -> ExitCode {
+    let Typed { mut common, mut command } = typed;
     let shared = Shared::new();
-    let early = Report::before_meant(&typed.common);
-    let meant = match Meant::of(typed.common) {
+    let early = Report::before_meant(&common);
+    let named = match &mut command {
+        Command::Convert { target, convert, .. } => convert::name_output(target.take(), convert, &mut common),
+        _ => Ok(()),
+    };
+    let meant = match named.and_then(|()| Meant::of(common)) {
         Ok(meant) => meant,
         Err(error) => return ExitCode::from(report::end(shared, &Err(error), early) as u8),
     };
     let settings = meant.report;
-    let outcome = watch::run(shared, settings.progress, move || match typed.command {
+    let outcome = watch::run(shared, settings.progress, move || match command {
         Command::Ask { question, inputs, explain } => ask::run(&question, &inputs, explain, meant, shared),
         Command::Sql { text, inputs, explain } => sql::run(&text, &inputs, explain, meant, shared),
         Command::Explain { text, inputs } => explain::run(&text, &inputs, meant, shared),
         Command::Questions { name } => questions::run(name.as_deref(), meant, shared),
         Command::Flatten { inputs, flatten } => flatten::run(&inputs, &flatten, meant, shared),
+        Command::Convert { input, convert, .. } => convert::run(&input, convert, meant, shared),
         Command::Functions { name } => functions::run(name.as_deref(), meant, shared),
         Command::Completions { shell } => completions::run(shell, meant, shared),
         Command::Man { directory } => man::run(&directory),

@@ -22,7 +22,23 @@ const QUESTIONS: &[BuiltIn] = built_in![
     "actions/per-minute",
     "actions/top-open",
     "actions/windows",
+    "denver/accidents-by-area",
+    "denver/areas-compared",
+    "denver/areas-correlation",
     "denver/calls-by-area",
+    "denver/fall-road-conditions",
+    "denver/road-conditions",
+    "denver/road-conditions-as-published",
+    "denver/seasonality",
+    "organic/share",
+    "organic/share-as-published",
+    "patrons/by-country",
+    "patrons/post-trend",
+    "patrons/posts-by-month",
+    "patrons/summary",
+    "patrons/support-histogram",
+    "patrons/top-countries",
+    "patrons/votes",
     "tweets/quality",
     "tweets/top-days",
     "tweets/top-emojis",
@@ -45,6 +61,8 @@ mod tests {
     use super::*;
     use crate::questions::{Question, Table, TableHeader, bind};
 
+    const YEARS: [&str; 7] = ["road_condition", "2014", "2015", "2016", "2017", "2018", "2019"];
+
     /// The answer's columns over a header in another case and order, with surplus columns called as much in the questions is.
     fn answer(question: &BuiltIn) -> Vec<String> {
         let surplus =
@@ -63,12 +81,42 @@ mod tests {
 
     #[test]
     fn built_in_questions_answer_with_the_columns_they_promise() {
-        let cases: [(&str, &[&str]); 10] = [
+        let cases: [(&str, &[&str]); 26] = [
             ("actions/average", &["total_avg_actions"]),
             ("actions/per-minute", &["window_start", "action", "avg_per_minute"]),
             ("actions/top-open", &["window_start", "window_end", "open", "close"]),
             ("actions/windows", &["window_start", "window_end", "close", "open", "avg_actions"]),
+            ("denver/accidents-by-area", &["neighborhood", "per_year", "share"]),
+            ("denver/areas-compared", &["neighborhood", "calls", "accidents_per_year", "calls_rank", "accidents_rank"]),
+            ("denver/areas-correlation", &["correlation", "areas"]),
             ("denver/calls-by-area", &["neighborhood", "calls"]),
+            ("denver/fall-road-conditions", &YEARS),
+            ("denver/road-conditions", &YEARS),
+            ("denver/road-conditions-as-published", &YEARS),
+            ("denver/seasonality", &["month", "accidents_per_month", "vs_april", "std_error", "total"]),
+            ("organic/share", &["year", "week", "country", "share_organic_p4w"]),
+            ("organic/share-as-published", &["year", "week", "country", "share_organic_p4w"]),
+            ("patrons/by-country", &["country", "users", "patrons", "support"]),
+            ("patrons/post-trend", &["type", "slope", "intercept"]),
+            ("patrons/posts-by-month", &["month", "type", "count"]),
+            (
+                "patrons/summary",
+                &[
+                    "users",
+                    "patrons",
+                    "patron_share",
+                    "lifetime_support",
+                    "campaign_support",
+                    "followers",
+                    "free_trials",
+                ],
+            ),
+            ("patrons/support-histogram", &["bin", "support_from", "support_until", "users"]),
+            (
+                "patrons/top-countries",
+                &["country", "users", "patrons", "support", "comments", "votes", "weight", "support_per_user"],
+            ),
+            ("patrons/votes", &["month", "country", "is_patron", "vote_index", "votes", "weight"]),
             ("tweets/quality", &["check", "rows"]),
             ("tweets/top-days", &["date", "username", "tweets"]),
             ("tweets/top-emojis", &["emoji", "count"]),

@@ -49,6 +49,10 @@ mod outer;
 // What a Parquet file says.
 #[cfg(feature = "parquet")]
 mod parquet;
+// The organic questions.
+mod organic;
+// The patrons questions.
+mod patrons;
 // Records are those of the `csv` crate, whatever the chunks, threads, readers and instructions.
 mod records;
 // Files that change while they are read; memory that is lent and given back; ends from outside.

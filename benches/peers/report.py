@@ -63,10 +63,12 @@ class Day:
         if (folder / "answers.json").exists():
             self.answers = json.loads((folder / "answers.json").read_text())
 
-    def answer(self, work: str, input: str) -> list | None:
-        """What rowfold answered to `work` on `input` before."""
-        kept = self.answers.get(work, {})
-        return kept.get("answer") if kept.get("input") == input else None
+    def answer(self, work: works.Work, input: str) -> list | None:
+        """What rowfold answered to `work` on `input` before; to one of several parts, what it answered to those."""
+        kept = [self.answers.get(name, {}) for name in work.parts or (work.name,)]
+        if any(answer.get("input") != input for answer in kept):
+            return None
+        return [row for answer in kept for row in answer["answer"]]
 
     def keep(self, runs: list[Run], answer: list | None) -> None:
         """Takes the runs of one work, and what rowfold answered, if it was asked."""
@@ -104,16 +106,40 @@ class Day:
             if any(mine.values()):
                 yield work, {tool: runs for tool, runs in mine.items() if runs}
 
+    def _shown(self):
+        """As they were measured; where a work is of parts, a peer has one run beside them: the sum of its medians there."""
+        measured = {work.name: (work, by_tool) for work, by_tool in self._measured()}
+        for work, by_tool in measured.values():
+            parts = [measured.get(name, (None, {}))[1] for name in work.parts]
+            sums = {tool: _sum(work, [part.get(tool, []) for part in parts]) for tool in PEERS} if parts else {}
+            yield work, by_tool | {tool: [run] for tool, run in sums.items() if run}
+
+    def _scans(self) -> str:
+        """What one scan is worth, in a sentence a work."""
+        sentences = []
+        measured = {work.name: by_tool for work, by_tool in self._measured()}
+        for work, by_tool in self._measured():
+            ours = _median(by_tool.get("rowfold", []))
+            parts = [measured.get(name, {}) for name in work.parts]
+            apart = sum(_median(part.get("rowfold", [])) for part in parts)
+            best = [min((_median(part.get(tool, [])) for tool in PEERS if _median(part.get(tool, []))), default=0) for part in parts]
+            if parts and ours and apart and all(best):
+                sentences.append(
+                    f" The {len(parts)} questions in one scan: {ours:.2f} s; rowfold's {len(parts)} runs: {apart:.2f} s ({apart / ours:.1f} ×); "
+                    f"of each the best peer: {sum(best):.2f} s ({sum(best) / ours:.1f} ×)."
+                )
+        return "".join(sentences)
+
     def _table(self, cell) -> str:
         lines = ["| work | " + " | ".join(NAMES.values()) + " |", "| --- |" + " --- |" * len(NAMES)]
-        for work, by_tool in self._measured():
+        for work, by_tool in self._shown():
             ours = _median(by_tool.get("rowfold", []))
             apart = "" if _together(by_tool) else " †"
             lines.append(f"| {work.title}{apart} | " + " | ".join(cell(tool, by_tool.get(tool, []), ours) for tool in TOOLS) + " |")
         return "\n".join(lines)
 
     def _panels(self):
-        for work, by_tool in self._measured():
+        for work, by_tool in self._shown():
             bars = [chart.Bar(tool, NAMES[tool], _median(runs), _peak(runs), _failure(runs)) for tool, runs in by_tool.items()]
             yield chart.Panel(work.title, [bar for bar in bars if bar.failure != NO_FLOOR])
 
@@ -125,7 +151,8 @@ class Day:
             f"threads, page cache warm, rowfold under `--memory {options.memory}`. All answers agree. A peer's time is that of its query alone, "
             "without starting Python; its memory, and all of rowfold's, is the whole process's. Peers are told the types of the columns. floor: "
             "reading the file and counting newlines; of a pipe, `cat f \\| wc -l`."
-            + ("" if all(_together(by_tool) for _, by_tool in self._measured()) else " †: the tools were measured apart, not in turns.")
+            + ("" if all(_together(by_tool) for _, by_tool in self._shown()) else " †: the tools were measured apart, not in turns.")
+            + self._scans()
         )
 
     def _summary(self, options, command) -> str:
@@ -147,6 +174,24 @@ def _run(row: dict) -> Run:
     seconds = {name: float(row[name]) for name in ("seconds", "process_seconds", "cpu_seconds")}
     numbers = {name: int(row[name]) for name in ("round", "peak_rss_bytes")}
     return Run(**{**row, **seconds, **numbers})
+
+
+def _sum(work: works.Work, parts: list[list[Run]]) -> Run | None:
+    """The parts of a work, one behind the other, as one run: the sum of their medians, the greatest of their peaks."""
+    if not all(_median(runs) for runs in parts):
+        return None
+    cpu = sum(statistics.median(run.cpu_seconds for run in runs) for runs in parts)
+    first, starts = parts[0][0], {run.started for runs in parts for run in runs}
+    return Run(
+        work=work.name,
+        input=first.input,
+        tool=first.tool,
+        round=0,
+        seconds=sum(map(_median, parts)),
+        cpu_seconds=cpu,
+        peak_rss_bytes=max(map(_peak, parts)),
+        started=starts.pop() if len(starts) == 1 else "",
+    )
 
 
 def _together(by_tool: dict[str, list[Run]]) -> bool:

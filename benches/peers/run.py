@@ -14,6 +14,7 @@ import json
 import math
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,7 +40,8 @@ def command(tool, work, path, options, out="OUT"):
         return ["wc", "-l"] if work.pipe else [rowfold, "floor", str(path), *common]
     if tool == "rowfold":
         source = "-" if work.pipe else str(path)
-        return [rowfold, *work.text(tool), source, *common, "--format", "csv", *(("--output", str(out)) if work.writes else ())]
+        output = ("--output", f"{out}/" if work.parts else str(out)) if work.writes else ()
+        return [rowfold, *work.text(tool), source, *common, "--format", "csv", *output]
     return [sys.executable, str(HERE / "peer.py"), tool, work.name, str(path), threads, *((str(out),) if work.writes else ())]
 
 
@@ -78,7 +80,7 @@ def measure(tool, work, path, options, number, folder):
         answered, lines = answer.read().decode(), said.read().decode(errors="replace").strip().splitlines()
     if process.returncode != 0:
         run.failure = reason(process.returncode, run.seconds, lines, options)
-        out.unlink(missing_ok=True)
+        discard(out)
         return run
     if lines and lines[-1].startswith("{"):
         told = json.loads(lines[-1])
@@ -86,9 +88,25 @@ def measure(tool, work, path, options, number, folder):
         run.seconds = told["seconds"] if tool in report.PEERS else run.seconds
     run.answer = list(csv.reader(answered.splitlines()))
     if work.writes and tool != "floor":
-        run.answer = answers.digest_of_file(out, work.keys) if number == 1 else []
-        out.unlink()
+        run.answer = written(work, out) if number == 1 else []
+        discard(out)
     return run
+
+
+def written(work, out):
+    """The answer that was written to `out`: of several questions one behind the other, else its digest."""
+    if not work.parts:
+        return answers.digest_of_file(out, work.keys)
+    files = [out / f"tweets-{part}.csv" for part in work.parts]
+    return [row for file in files for row in csv.reader(file.read_text().splitlines())]
+
+
+def discard(out):
+    """Removes what was written to `out`, if anything was."""
+    if out.is_dir():
+        shutil.rmtree(out)
+    else:
+        out.unlink(missing_ok=True)
 
 
 def cannot(tool, work):
@@ -108,18 +126,22 @@ def reason(code, seconds, lines, options):
 
 
 def compare(work, runs, kept):
-    """The sentences that say who answers otherwise than rowfold; `kept` is rowfold's answer of an earlier run, if there is one."""
+    """The sentences that say who answers otherwise than rowfold; `kept` is rowfold's answer of an earlier run, if there is one.
+
+    rowfold's own answers to the parts of a work are what it has to answer to all of them at once.
+    """
     given = [(run.tool, answers.kept(run.answer, work.keys)) for run in runs if run.answer and run.tool != "floor"]
-    reference = next((answer for tool, answer in given if tool == "rowfold"), kept)
+    reference = kept if work.parts else next((answer for tool, answer in given if tool == "rowfold"), kept)
     for tool, answer in given:
         if reference and not answers.agree(answer, reference):
-            yield f"{work.name}: {report.NAMES[tool]} answers otherwise than rowfold: {answer[:3]} … {reference[:3]} …"
+            yield f"{work.name}: {report.NAMES[tool]} answers otherwise than {'the parts' if work.parts else 'rowfold'}: {answer[:3]} … {reference[:3]} …"
 
 
 def measured(work, options, folder):
     """All rounds of one work; a tool that failed is not tried again, nor one that has taken its time."""
     path = work.data.make(DATA, options)
-    runs, taken = [], dict.fromkeys(options.tools.split(","), 0.0)
+    asked = [tool for tool in options.tools.split(",") if not work.parts or tool not in report.PEERS]
+    runs, taken = [], dict.fromkeys(asked, 0.0)
     for number in range(1, options.rounds + 1):
         for tool in taken:
             if taken[tool] <= options.enough:
@@ -151,7 +173,9 @@ def main():
     with tempfile.TemporaryDirectory(dir=DATA) as folder:
         for work in map(works.find, wanted):
             runs = measured(work, options, pathlib.Path(folder))
-            differing = list(compare(work, runs, day.answer(work.name, runs[0].input)))
+            if not runs:
+                continue
+            differing = list(compare(work, runs, day.answer(work, runs[0].input)))
             for sentence in differing:
                 print(sentence, file=sys.stderr, flush=True)
             wrong += differing

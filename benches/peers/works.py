@@ -42,6 +42,8 @@ class Work:
     pipe: bool = False
     #: Threads, where the row is about them.
     threads: int | None = None
+    #: The works that rowfold answers here in one scan, by name. A peer's figure is the sum of those that it has there.
+    parts: tuple[str, ...] = ()
 
     def text(self, tool: str) -> Any:
         """How `tool` says it."""
@@ -237,6 +239,14 @@ WORKS = (
             "polars": top_mentions,
             "xan": NO_PATTERN,
         },
+    ),
+    Work(
+        name="one-scan",
+        title="these three (`top-days`, `top-emojis`, `top-mentions`) in one scan; a peer: the sum of its three",
+        data=TWEETS,
+        texts={"rowfold": ("ask", "tweets/top-days,tweets/top-emojis,tweets/top-mentions")},
+        writes=True,
+        parts=("top-days", "top-emojis", "top-mentions"),
     ),
     BY_USERNAME,
     dataclasses.replace(BY_USERNAME, name="by-username-1-thread", title="`count(*)` by username on one thread", threads=1),

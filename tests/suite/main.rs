@@ -46,11 +46,11 @@ mod layers;
 mod oracle;
 // Joins, windows and recursion over the results of passes.
 mod outer;
+// The organic questions.
+mod organic;
 // What a Parquet file says.
 #[cfg(feature = "parquet")]
 mod parquet;
-// The organic questions.
-mod organic;
 // The patrons questions.
 mod patrons;
 // Records are those of the `csv` crate, whatever the chunks, threads, readers and instructions.

@@ -1,6 +1,6 @@
 //! The patrons questions, over exports that are flattened first: by hand, and on generated ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -67,16 +67,61 @@ fn support_is_laid_in_fifty_bins() {
     }
 }
 
-#[test]
-fn answers_are_what_the_generator_counted() {
-    let place = Place::with(&[]);
-    let words = ["data-gen", "patrons", "--users", "2000", "--output"];
+/// Exports of so many users, and their tables: `votes` a row a vote, the others a row a document.
+fn flattened(place: &Place, users: &str) {
+    let words = ["data-gen", "patrons", "--users", users, "--output"];
     data_gen::run(words.map(Into::into).into_iter().chain([place.path("").into_os_string()])).expect("room");
-    let truth: Value = serde_json::from_str(&place.read("truth.json")).expect("JSON");
     for name in ["users", "posts", "comments"] {
         place.write(name, place.answer(&["flatten", &format!("{name}.json")]).as_bytes());
     }
     place.write("votes", place.answer(&["flatten", "votes.json", "--explode", "votes"]).as_bytes());
+}
+
+/// What the published system checks of its tables, summed over the documents of its exports.
+#[test]
+fn tables_have_the_rows_ids_and_sums_of_their_exports() {
+    let place = Place::with(&[]);
+    flattened(&place, "3000");
+    let documents = |name: &str| -> Vec<Value> {
+        serde_json::from_str(&place.read(&format!("{name}.json"))).expect("an array of documents")
+    };
+    let number = |value: &Value| value.as_u64().expect("a number");
+    let ids = |documents: &[Value]| {
+        documents.iter().map(|document| document["_id"]["$oid"].as_str().expect("an id")).collect::<BTreeSet<_>>().len()
+    };
+    let users = documents("users");
+    let support: u64 = users.iter().map(|user| number(&user["patreon"]["lifetime_support_cents"])).sum();
+    let code_points = |documents: &[Value]| -> usize {
+        documents.iter().map(|document| document["body"].as_str().expect("a text").chars().count()).sum()
+    };
+    let (posts, comments, ballots) = (documents("posts"), documents("comments"), documents("votes"));
+    let votes: Vec<&Value> = ballots.iter().flat_map(|ballot| ballot["votes"].as_array().expect("an array")).collect();
+    let weight: u64 = votes.iter().map(|vote| number(&vote["weight"])).sum();
+    let index: u64 = votes.iter().map(|vote| number(&vote["index"])).sum();
+    let voting =
+        ballots.iter().filter(|ballot| ballot["votes"] != Value::Array(Vec::new())).cloned().collect::<Vec<_>>();
+    assert!(voting.len() < ballots.len() && ids(&users) < users.len(), "empty ballots and older snapshots are there");
+    for (name, columns, expected) in [
+        ("users", "sum(patreon_lifetime_support_cents)", format!("{},{},{support}", users.len(), ids(&users))),
+        ("posts", "sum(length(body))", format!("{},{},{}", posts.len(), ids(&posts), code_points(&posts))),
+        ("comments", "sum(length(body))", format!("{},{},{}", comments.len(), ids(&comments), code_points(&comments))),
+        (
+            "votes",
+            "sum(votes_weight) AS weight, sum(votes_index)",
+            format!("{},{},{weight},{index}", votes.len(), ids(&voting)),
+        ),
+    ] {
+        let sql = format!("SELECT count(*) AS n, count(DISTINCT id_oid) AS ids, {columns} AS total FROM t");
+        let answer = place.answer(&["sql", &sql, name]);
+        assert_eq!(answer.lines().nth(1), Some(expected.as_str()), "{name}");
+    }
+}
+
+#[test]
+fn answers_are_what_the_generator_counted() {
+    let place = Place::with(&[]);
+    flattened(&place, "2000");
+    let truth: Value = serde_json::from_str(&place.read("truth.json")).expect("JSON");
     place.write("users", newest(&place.read("users")).as_bytes());
     for (question, key, inputs) in [
         ("by-country", "by_country", &["users"][..]),

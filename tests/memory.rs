@@ -266,3 +266,92 @@ fn an_outer_query_over_many_groups_stays_within_the_budget() {
         }
     }
 }
+
+/// Tweets as an export has them, one a line or all in one array, of about `bytes`.
+fn export(directory: &Path, is_array: bool, bytes: u64) -> PathBuf {
+    let path = directory.join("tweets.json");
+    let mut file = BufWriter::new(File::create(&path).expect("a place to write"));
+    let (begin, between, end) = if is_array { ("[\n", ",\n", "]\n") } else { ("", "\n", "\n") };
+    file.write_all(begin.as_bytes()).expect("room");
+    let (mut written, mut row) = (0, 0_u64);
+    while written < bytes {
+        let gap = if row == 0 { "" } else { between };
+        let text = format!("hi \\ud83d\\ude9c \\\"{row}\\\", two\\nlines");
+        let tweet = format!(
+            "{gap}{{\"id\":{row},\"user\":{{\"username\":\"user{}\",\"tags\":[1,2]}},\"content\":\"{text}\",\"of_{}\":null}}",
+            row % 1000,
+            row % 50
+        );
+        file.write_all(tweet.as_bytes()).expect("room");
+        written += tweet.len() as u64;
+        row += 1;
+    }
+    file.write_all(end.as_bytes()).expect("room");
+    file.into_inner().expect("room");
+    path
+}
+
+#[test]
+fn records_of_json_are_flattened_within_the_budget() {
+    // As with eight threads: a binary that is not optimised as a whole is larger.
+    let (memory, limit_bytes) = if cfg!(debug_assertions) { ("28M", 28_000_000) } else { ("24M", 24_000_000) };
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let directory = tempfile::tempdir().expect("a directory");
+    for is_array in [false, true] {
+        let path = export(directory.path(), is_array, large_bytes());
+        for words in [&["flatten", "--columns", "id,user.username,content"][..], &["flatten"]] {
+            let peak = peak_of_process(words, &path, memory, "2");
+            assert!(peak <= limit_bytes, "{words:?}, array: {is_array}: {peak} of {limit_bytes} bytes");
+        }
+    }
+}
+
+#[test]
+fn a_long_record_of_json_is_refused_by_its_limit_or_flattened_within_a_budget_that_does() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("long.json");
+    let short = "{\"id\":1,\"content\":\"short\"}\n".repeat(1000);
+    let long = "a \\\"long\\\" one \\ud83d\\ude9c ".repeat(200_000);
+    std::fs::write(&path, format!("{short}{{\"id\":2,\"content\":\"{long}\"}}\n{short}")).expect("room");
+    for words in [&["flatten", "--columns", "id"][..], &["flatten", "--columns", "id,content"], &["flatten"]] {
+        let least = least_that_does(words, &path);
+        tell(&format!("{least:>12} bytes do for {words:?}"));
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rowfold"));
+    let command = command.args(["flatten", "--columns", "id", "--max-record", "1MiB", "--output", "/dev/null"]);
+    let output = command.arg(&path).output().expect("the tool starts");
+    let stderr = String::from_utf8(output.stderr).expect("messages are UTF-8");
+    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    assert!(stderr.contains("long.json: line 1001: record passes 1 MiB"), "{stderr}");
+}
+
+#[test]
+fn a_table_is_converted_within_the_budget() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = tweets(directory.path(), Groups::AllUnique, large_bytes());
+    let mut ways = vec![
+        &["convert"][..],
+        &["convert", "--compress", "gzip"],
+        &["convert", "--compress", "zstd"],
+        &["convert", "--format", "jsonl"],
+    ];
+    if cfg!(feature = "parquet") {
+        ways.push(&["convert", "--format", "parquet"]);
+    }
+    for words in ways {
+        for (memory, limit_bytes) in [("32M", 32_000_000), ("64M", 64_000_000)] {
+            let is_short = words.contains(&"parquet") && limit_bytes < 64_000_000; // which holds a group of rows
+            if !is_short {
+                let peak = peak_of_process(words, &path, memory, "2");
+                assert!(peak <= limit_bytes, "{words:?}: {peak} of {limit_bytes} bytes");
+            }
+        }
+    }
+    std::fs::write(&path, format!("id,content\n1,\"{}\"\n2,x\n", "a \"\"long\"\" one ".repeat(600_000))).expect("room");
+    for words in [&["convert"][..], &["convert", "--format", "jsonl"], &["convert", "--where", "content <> 'y'"]] {
+        let least = least_that_does(words, &path);
+        tell(&format!("{least:>12} bytes do for {words:?}"));
+    }
+}

@@ -72,8 +72,9 @@ floor: $(ROWFOLD) $(if $(INPUT),,$(SAMPLE)) ## Time reading and counting newline
 	@$(ROWFOLD) floor '$(or $(INPUT),$(SAMPLE))'
 
 .PHONY: fuzz
-fuzz: ## Fuzz the reader for a minute against the csv crate (needs a nightly toolchain and cargo-fuzz)
+fuzz: ## Fuzz the reader against the csv crate and flatten against serde_json, a minute each (needs a nightly toolchain and cargo-fuzz)
 	cargo +nightly fuzz run reader_against_csv -- -max_total_time=60
+	cargo +nightly fuzz run flatten_against_serde_json -- -max_total_time=60
 
 .PHONY: compare
 compare: $(ROWFOLD) benches/peers/.venv ## Ask rowfold and DuckDB the same questions and compare; writes tests/compare/answers.txt

@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use crate::error::{Error, Result};
 use crate::flatten::cell::Wrapper;
 use crate::flatten::columns::{Columns, Named, explode_path, name_of};
-use crate::flatten::record::Bad;
+use crate::flatten::record::{Bad, text};
 use crate::flatten::run::{self, OnBad};
 use crate::pass::{self, Copies, Progress, look};
 use crate::readers::{Batch, Input};
@@ -78,14 +78,13 @@ impl Paths<'_> {
                 continue;
             }
             self.path.clear();
-            let mut deserializer = serde_json::Deserializer::from_slice(line);
-            let parsed = deserializer.deserialize_map(At(self)).and_then(|()| deserializer.end());
-            match parsed {
-                Err(error) if on_bad == OnBad::Error => {
-                    let bad = Bad::of(&error, 0);
-                    return Err(batch.intact().err().unwrap_or_else(|| run::told(batch, r, bad)));
-                }
-                _ => {}
+            let parsed = text(line).and_then(|text| {
+                let mut deserializer = serde_json::Deserializer::from_str(text);
+                let parsed = deserializer.deserialize_map(At(self)).and_then(|()| deserializer.end());
+                parsed.map_err(|error| Bad::of(&error, 0))
+            });
+            if let (Err(bad), OnBad::Error) = (parsed, on_bad) {
+                return Err(batch.intact().err().unwrap_or_else(|| run::told(batch, r, bad)));
             }
             if self.first.len() > MOST_COLUMNS {
                 return Err(too_many());

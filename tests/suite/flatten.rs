@@ -107,6 +107,19 @@ fn a_record_that_is_not_right_is_told_at_its_byte_or_left_out_and_counted() {
 }
 
 #[test]
+fn what_is_no_utf_8_is_told_wherever_it_stands() {
+    let place = Place::with(&[]);
+    for (bad, byte) in [(&b"{\"a\":\"\xe9\"}"[..], 7), (b"{\"b\":[\"x\xff\"],\"a\":2}", 9), (b"{\"a\xc3\":2}", 4)] {
+        place.write("a.json", &[b"{\"a\":1}\n{\"a\":2}\n", bad, b"\n"].concat());
+        for columns in [&["--columns", "a"][..], &[]] {
+            let ended = place.run(&[&["flatten", "a.json"][..], columns].concat());
+            let said = format!("a.json: line 3: byte {byte}: no UTF-8, which JSON is in");
+            assert!(ended.code == 3 && ended.stderr.contains(&said), "{bad:?}: {}", ended.stderr);
+        }
+    }
+}
+
+#[test]
 fn a_record_without_a_line_of_its_own_is_told_by_its_number() {
     for (text, code, said) in [
         (

@@ -303,6 +303,18 @@ pub enum Error {
     )]
     OuterFull,
 
+    /// An aggregate of the outer query holds more values than there is room for.
+    #[error(
+        "the outer query: the values of {} pass {}, which --memory has for them; raise it, or aggregate in a pass (a SELECT that reads an input), which sorts them on disk",
+        quoted(.function.as_bytes()), size(*.limit_bytes)
+    )]
+    OuterValues {
+        /// As it is asked.
+        function: String,
+        /// What there is room for.
+        limit_bytes: u64,
+    },
+
     // ── ends from outside ─────────────────────────────────────────────────────────────────────────────────────────
     /// SIGINT or SIGTERM.
     #[error("interrupted")]
@@ -334,7 +346,7 @@ impl Error {
             | Corrupt { .. }
             | CompressedTwice { .. }
             | NotUtf8 { .. } => Exit::Data,
-            Memory { .. } | MemoryAt { .. } | SpillLimit { .. } | OuterFull => Exit::Limit,
+            Memory { .. } | MemoryAt { .. } | SpillLimit { .. } | OuterFull | OuterValues { .. } => Exit::Limit,
             Interrupted { terminated: false } => Exit::Interrupted,
             Interrupted { terminated: true } => Exit::Terminated,
             HungUp => Exit::HungUp,

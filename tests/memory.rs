@@ -355,3 +355,66 @@ fn a_table_is_converted_within_the_budget() {
         tell(&format!("{least:>12} bytes do for {words:?}"));
     }
 }
+
+/// Values that an outer aggregate holds are counted: they are within the budget, or refused with what there is for them.
+#[test]
+fn an_outer_aggregate_holds_values_within_the_budget_or_is_refused() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("groups.csv");
+    let mut file = BufWriter::new(File::create(&path).expect("a place to write"));
+    writeln!(file, "k,n").expect("room");
+    (0..300_000).for_each(|row| writeln!(file, "key{row},{row}").expect("room"));
+    file.into_inner().expect("room");
+    for (query, function) in [
+        ("SELECT median(s) FROM g", "median(s)"),
+        ("SELECT mode(k) FROM g", "mode(k)"),
+        ("SELECT sum(DISTINCT s) FROM g", "sum(distinct s)"),
+        ("SELECT string_agg(k, ',' ORDER BY s) FROM g", "string_agg("),
+        (
+            "SELECT max(n) FROM (SELECT min(s) OVER (ORDER BY k ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS n FROM g) AS w",
+            "min(s)",
+        ),
+    ] {
+        let sql = format!("WITH g AS (SELECT k, sum(n) AS s FROM t GROUP BY k) {query}");
+        let run = |memory: &str| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_rowfold"));
+            let output = command.args(["sql", &sql, "--stats=json", "--memory", memory]).arg(&path).output();
+            let output = output.expect("the tool starts");
+            let stderr = String::from_utf8(output.stderr).expect("messages are UTF-8");
+            let stats: serde_json::Value =
+                serde_json::from_str(stderr.lines().last().expect("statistics")).expect("JSON");
+            let (peak, budget) = (stats["peak_rss_bytes"].as_u64(), stats["memory_bytes"].as_u64());
+            assert!(peak <= budget, "{query}: {peak:?} of {budget:?} bytes");
+            (output.status.code(), stderr)
+        };
+        let (code, said) = run("40M");
+        assert!(
+            code == Some(4) && said.to_lowercase().contains(&format!("the values of \"{function}")),
+            "{query}: {said}"
+        );
+        let (code, said) = run("600M");
+        assert_eq!(code, Some(0), "{query}: {said}");
+    }
+}
+
+/// Of a table as large as many budgets, a page or two of each column that is read are there at a time.
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_is_read_within_the_budget() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let directory = tempfile::tempdir().expect("a directory");
+    let csv = tweets(directory.path(), Groups::Some(100_000), large_bytes().max(80_000_000));
+    let table = directory.path().join("tweets.parquet");
+    let written = Command::new(env!("CARGO_BIN_EXE_rowfold"))
+        .args(["sql", "SELECT * FROM t", "--format", "parquet", "--output"])
+        .args([&table, &csv])
+        .status();
+    assert!(written.expect("it starts").success());
+    for question in QUESTIONS {
+        for (memory, limit_bytes) in [("32M", 32_000_000), ("64M", 64_000_000)] {
+            let peak = peak_of_process(&["ask", question], &table, memory, "2");
+            assert!(peak <= limit_bytes, "{question}: {peak} of {limit_bytes} bytes");
+        }
+    }
+}

@@ -1,9 +1,11 @@
 //! Aggregates of passes as aggregates and window functions of SQLite.
 //!
 //! A group has the states that it would have in a pass, of one group. What needs each value once, with its count or in order
-//! (`mode`, `DISTINCT`, `median`) has a map of values to their counts first, where a pass has a fold by value.
+//! (`mode`, `DISTINCT`, `median`) has a map of values to their counts first, where a pass has a fold by value. What maps and moving
+//! windows hold is counted ([`Share`]).
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -11,6 +13,7 @@ use bumpalo::Bump;
 use rusqlite::Connection;
 use rusqlite::functions::{Aggregate as Sql, Context, WindowAggregate};
 
+use super::held::{Held, Share, allocated};
 use super::moving::Moving;
 use super::scalar::{FLAGS, Given, answer, args, evaluated, failed};
 use crate::aggregates::functions::Route;
@@ -27,21 +30,30 @@ pub(super) fn register(
     function: &OuterFunction,
     call: Arc<AggregateCall>,
     moves: bool,
+    share: &Arc<Share>,
 ) -> rusqlite::Result<()> {
-    let types = function.args.clone();
+    let (name, types, share) = (function.name.clone(), function.args.clone(), Arc::clone(share));
     let n = i32::try_from(types.len()).unwrap_or(i32::MAX);
-    connection.create_window_function(function.name.as_str(), n, FLAGS, Called { call, types, moves })
+    connection.create_window_function(function.name.as_str(), n, FLAGS, Called { name, call, types, moves, share })
 }
 
 /// An aggregate over arguments of these types.
 struct Called {
+    name: String,
     call: Arc<AggregateCall>,
     types: Vec<Type>,
     moves: bool,
+    share: Arc<Share>,
 }
 
-/// What is kept of a group or window.
-enum Running {
+/// A group or window.
+struct Running {
+    state: State,
+    held: Held,
+}
+
+/// What is kept of it.
+enum State {
     /// Of rows that stay.
     Growing(Box<dyn Aggregate>),
     /// Of rows that leave in the order in which they came.
@@ -60,11 +72,12 @@ impl Called {
     }
 
     fn begin(&self) -> Running {
-        match (&self.call.route, self.moves) {
-            (Route::Rows, true) => Running::Moving(Moving::default()),
-            (Route::Rows, false) => Running::Growing(self.make()),
-            _ => Running::ByValue(BTreeMap::new()),
-        }
+        let state = match (&self.call.route, self.moves) {
+            (Route::Rows, true) => State::Moving(Moving::default()),
+            (Route::Rows, false) => State::Growing(self.make()),
+            _ => State::ByValue(BTreeMap::new()),
+        };
+        Running { state, held: Held::of(&self.share) }
     }
 
     /// Calls `with` with the value that the row of `context` folds.
@@ -80,20 +93,20 @@ impl Called {
     fn finish(&self, running: Option<&mut Running>) -> rusqlite::Result<Given> {
         let mut states = self.make();
         let overflow = |what: String| failed(Error::Overflow { place: answer(), what });
-        match running {
+        match running.map(|running| &mut running.state) {
             None => {}
-            Some(Running::Growing(growing)) => {
+            Some(State::Growing(growing)) => {
                 let arena = Bump::new();
                 return growing.finish(0, &arena).map(Given::of).map_err(overflow);
             }
-            Some(Running::Moving(moving)) => moving.merge_into(&mut *states),
-            Some(Running::ByValue(counts)) => self.merge_values(counts, &mut *states).map_err(overflow)?,
+            Some(State::Moving(moving)) => moving.merge_into(&mut *states),
+            Some(State::ByValue(counts)) => self.merge_values(counts, &mut *states).map_err(failed)?,
         }
         let arena = Bump::new();
         states.finish(0, &arena).map(Given::of).map_err(overflow)
     }
 
-    fn merge_values(&self, counts: &BTreeMap<Vec<u8>, u64>, states: &mut dyn Aggregate) -> Result<(), String> {
+    fn merge_values(&self, counts: &BTreeMap<Vec<u8>, u64>, states: &mut dyn Aggregate) -> Result<(), Error> {
         let mut state = Vec::new();
         match &self.call.route {
             Route::Rows => {}
@@ -110,35 +123,49 @@ impl Called {
                 debug_assert!(merged.is_some(), "{WRITTEN}");
             }),
             Route::InOrder { order, once } => {
-                walk(&**order, *once, counts, &mut state)?;
+                self.walk(&**order, *once, counts, &mut state)?;
                 let merged = states.merge(Some(0), &mut &state[..]);
                 debug_assert!(merged.is_some(), "{WRITTEN}");
             }
         }
         Ok(())
     }
+
+    /// Appends to `state` what a walk over all values in order comes to.
+    fn walk(
+        &self,
+        order: &dyn InOrder,
+        once: bool,
+        counts: &BTreeMap<Vec<u8>, u64>,
+        state: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let count_of = |count: u64| if once { 1 } else { count };
+        let mut held = Held::of(&self.share);
+        let mut rows: Vec<(Vec<u8>, Vec<u8>, u64)> = Vec::new();
+        for (value, &count) in counts {
+            let (mut key, mut payload) = (Vec::new(), Vec::new());
+            let read = codec::decode_with(&mut &value[..], |value| {
+                order.row(value, count_of(count), &mut key, &mut payload);
+            });
+            debug_assert!(read.is_some(), "{WRITTEN}");
+            held.add(allocated(key.capacity()) + allocated(payload.capacity()), &self.name)?;
+            rows.push((key, payload, count_of(count)));
+        }
+        rows.sort_unstable();
+        let mut walk = order.walk(rows.iter().map(|(.., count)| count).sum());
+        let stopped = |stop: &dyn std::fmt::Display| Error::Overflow { place: answer(), what: stop.to_string() };
+        for (_, payload, count) in &rows {
+            walk.take(payload, *count).map_err(|stop| stopped(&stop))?;
+        }
+        walk.finish(state).map_err(|stop| stopped(&stop))
+    }
 }
 
 const WRITTEN: &str = "was encoded here";
 
-/// Appends to `state` what a walk over all values in order comes to.
-fn walk(order: &dyn InOrder, once: bool, counts: &BTreeMap<Vec<u8>, u64>, state: &mut Vec<u8>) -> Result<(), String> {
-    let count_of = |count: u64| if once { 1 } else { count };
-    let mut rows: Vec<(Vec<u8>, Vec<u8>, u64)> = Vec::with_capacity(counts.len());
-    for (value, &count) in counts {
-        let (mut key, mut payload) = (Vec::new(), Vec::new());
-        let read = codec::decode_with(&mut &value[..], |value| {
-            order.row(value, count_of(count), &mut key, &mut payload);
-        });
-        debug_assert!(read.is_some(), "{WRITTEN}");
-        rows.push((key, payload, count_of(count)));
-    }
-    rows.sort();
-    let mut walk = order.walk(rows.iter().map(|(.., count)| count).sum());
-    for (_, payload, count) in &rows {
-        walk.take(payload, *count).map_err(|stop| stop.to_string())?;
-    }
-    walk.finish(state).map_err(|stop| stop.to_string())
+/// A value that is counted: its entry in a map, whose nodes may be half empty.
+fn entry_bytes(key: &[u8]) -> usize {
+    allocated(key.len()) + 32
 }
 
 impl Sql<Kept, Given> for Called {
@@ -147,12 +174,30 @@ impl Sql<Kept, Given> for Called {
     }
 
     fn step(&self, context: &mut Context<'_>, running: &mut Kept) -> rusqlite::Result<()> {
-        self.folded(context, |value| match &mut running.0 {
-            Running::Growing(states) => states.update(&[0], &[0], Operand::Constant(value)),
-            Running::Moving(moving) => moving.push(value, &mut *self.make()),
-            Running::ByValue(_) if value.is_null() => {}
-            Running::ByValue(counts) => *counts.entry(encoded(value)).or_insert(0) += 1,
-        })
+        let Running { state, held } = &mut running.0;
+        let folded = self.folded(context, |value| match state {
+            State::Growing(states) => {
+                states.update(&[0], &[0], Operand::Constant(value));
+                Ok(())
+            }
+            State::Moving(moving) => {
+                moving.push(value, &mut *self.make());
+                held.set(moving.bytes(), &self.name)
+            }
+            State::ByValue(_) if value.is_null() => Ok(()),
+            State::ByValue(counts) => match counts.entry(encoded(value)) {
+                Entry::Occupied(mut count) => {
+                    *count.get_mut() += 1;
+                    Ok(())
+                }
+                Entry::Vacant(place) => {
+                    held.add(entry_bytes(place.key()), &self.name)?;
+                    place.insert(1);
+                    Ok(())
+                }
+            },
+        });
+        folded?.map_err(failed)
     }
 
     fn finalize(&self, _: &mut Context<'_>, running: Option<Kept>) -> rusqlite::Result<Given> {
@@ -166,19 +211,28 @@ impl WindowAggregate<Kept, Given> for Called {
     }
 
     fn inverse(&self, context: &mut Context<'_>, running: &mut Kept) -> rusqlite::Result<()> {
-        self.folded(context, |value| match &mut running.0 {
+        let Running { state, held } = &mut running.0;
+        let folded = self.folded(context, |value| match state {
             // A window that only grows loses no row.
-            Running::Growing(_) => {}
-            Running::Moving(moving) => moving.pop(&|| self.make()),
-            Running::ByValue(_) if value.is_null() => {}
-            Running::ByValue(counts) => {
+            State::Growing(_) => Ok(()),
+            State::Moving(moving) => {
+                moving.pop(&|| self.make());
+                held.set(moving.bytes(), &self.name)
+            }
+            State::ByValue(_) if value.is_null() => Ok(()),
+            State::ByValue(counts) => {
                 let key = encoded(value);
                 match counts.get_mut(&key) {
                     Some(count) if *count > 1 => *count -= 1,
-                    _ => drop(counts.remove(&key)),
+                    _ => {
+                        held.sub(entry_bytes(&key));
+                        counts.remove(&key);
+                    }
                 }
+                Ok(())
             }
-        })
+        });
+        folded?.map_err(failed)
     }
 }
 

@@ -11,16 +11,18 @@
 //! [`aggregates`](crate::aggregates).
 
 mod aggregate;
+mod held;
 mod moving;
 mod scalar;
 
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use bumpalo::Bump;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
+use self::held::Share;
 use crate::error::{Error, Result};
 use crate::exprs::crossing::{Crossed, back, cross};
 use crate::exprs::{Type, Value};
@@ -32,6 +34,8 @@ pub struct Tables {
     connection: Connection,
     inserts: Vec<String>,
     cache_bytes: usize,
+    /// What aggregates may hold of values.
+    values: Arc<Share>,
     scratch: Vec<Vec<u8>>,
 }
 
@@ -57,7 +61,8 @@ impl Tables {
              PRAGMA temp_store = FILE; PRAGMA max_page_count = {pages};"
         );
         connection.execute_batch(&settings).map_err(told)?;
-        let mut tables = Tables { connection, inserts: Vec::new(), cache_bytes, scratch: Vec::new() };
+        let mut tables =
+            Tables { connection, inserts: Vec::new(), cache_bytes, values: Arc::default(), scratch: Vec::new() };
         tables.set_cache(cache_bytes)?;
         for table in &outer.tables {
             let name = format!("\"{}\"", table.name.replace('"', "\"\""));
@@ -74,7 +79,7 @@ impl Tables {
                 OuterKind::Order => scalar::order(&tables.connection, function),
                 OuterKind::Range => scalar::range(&tables.connection, function),
                 OuterKind::Aggregate { call, moves } => {
-                    aggregate::register(&tables.connection, function, call.clone(), *moves)
+                    aggregate::register(&tables.connection, function, call.clone(), *moves, &tables.values)
                 }
             }
             .map_err(told)?;
@@ -93,7 +98,8 @@ impl Tables {
         statement.raw_execute().map(drop).map_err(told)
     }
 
-    /// Calls `each` with the rows of the answer, in order. Looks at `stops` now and then. May take `memory_bytes`.
+    /// Calls `each` with the rows of the answer, in order. Looks at `stops` now and then. May take `memory_bytes`, and half as much for
+    /// the values that aggregates hold.
     pub fn answer(
         &mut self,
         outer: &Outer,
@@ -102,6 +108,7 @@ impl Tables {
         each: &mut dyn FnMut(&[Value<'_>]) -> Result<()>,
     ) -> Result<()> {
         self.set_cache(memory_bytes.max(self.cache_bytes))?;
+        self.values.set(memory_bytes / 2);
         self.connection.progress_handler(STEPS, Some(stops)).map_err(told)?;
         let mut statement = self.connection.prepare(&outer.sql).map_err(told)?;
         let mut rows = statement.raw_query();

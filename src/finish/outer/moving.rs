@@ -12,6 +12,7 @@
 //!
 //! Source: Tangwongsan, Hirzel, Schneider, "Low-Latency Sliding-Window Aggregation", DEBS 2017, §2 (two stacks).
 
+use super::held::allocated;
 use crate::aggregates::states::Aggregate;
 use crate::exprs::Value;
 
@@ -24,9 +25,16 @@ pub(super) struct Moving {
     back: Vec<Vec<u8>>,
     /// Of all rows of the back; empty when there are none.
     back_state: Vec<u8>,
+    /// What front and back take.
+    bytes: usize,
 }
 
 impl Moving {
+    /// What its rows take of memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// A row comes. `empty` is a state of nothing.
     pub(super) fn push(&mut self, value: Value<'_>, empty: &mut dyn Aggregate) {
         let mut row = Vec::new();
@@ -37,6 +45,7 @@ impl Moving {
         merge(empty, &row);
         self.back_state.clear();
         empty.encode(0, &mut self.back_state);
+        self.bytes += allocated(row.len());
         self.back.push(row);
     }
 
@@ -50,12 +59,13 @@ impl Moving {
                 behind.iter().for_each(|behind| merge(&mut *state, behind));
                 let mut encoded = Vec::new();
                 state.encode(0, &mut encoded);
+                self.bytes = self.bytes + allocated(encoded.len()) - allocated(row.len());
                 self.front.push(encoded.clone());
                 behind = Some(encoded);
             }
             self.back_state.clear();
         }
-        self.front.pop();
+        self.bytes -= self.front.pop().map_or(0, |state| allocated(state.len()));
     }
 
     /// Adds all rows to `state`.

@@ -237,10 +237,8 @@ pub enum Error {
         /// What is wrong with it, and the way out.
         what: String,
     },
-    /// A Parquet file, by its first bytes.
-    #[error(
-        "{path}: Parquet, which is no CSV; write it as one first: duckdb -c \"COPY (FROM '{path}') TO STDOUT (FORMAT csv)\" | rowfold … -"
-    )]
+    /// A Parquet file, by its first bytes, where none is read.
+    #[error("{path}: Parquet, {}", unread_parquet(.path))]
     Parquet {
         /// The path as typed.
         path: String,
@@ -390,6 +388,17 @@ fn listed(names: &[String]) -> String {
         list.push_str(&format!(", … and {} more", names.len() - MOST));
     }
     list
+}
+
+/// Why the Parquet file at `path` is not read, and the way out.
+fn unread_parquet(path: &str) -> String {
+    if cfg!(feature = "parquet") {
+        return "where JSON is read; rowfold sql and rowfold ask read it".to_owned();
+    }
+    format!(
+        "which this rowfold was built without: cargo install --path . --features parquet; or write it as CSV first: \
+         duckdb -c \"COPY (FROM '{path}') TO STDOUT (FORMAT csv)\" | rowfold … -"
+    )
 }
 
 /// For a header of one column that another delimiter would divide: which.

@@ -189,7 +189,9 @@ fn read(
     let mut scans: Vec<&Reads> = blocks.iter().map(|(reads, _)| *reads).collect();
     scans.dedup_by(|one, other| std::ptr::eq(*one, *other));
     let copies = scans.into_iter().map(Copies::of).fold(Copies::default(), Copies::and);
-    let decoder_bytes = usize::try_from(input.decoder_bytes()).unwrap_or(usize::MAX);
+    let columns: Vec<usize> =
+        blocks.iter().flat_map(|(reads, _)| reads.columns.iter().map(|column| column.index)).collect();
+    let decoder_bytes = usize::try_from(input.decoder_bytes(Some(&columns))?).unwrap_or(usize::MAX);
     let sink_bytes = tasks.iter_mut().map(|task| task.into.sink().held_bytes()).sum();
     let needs =
         budget::Needs { copies: copies.most(), decoder_bytes, tables_bytes, sink_bytes, ..budget::Needs::default() };

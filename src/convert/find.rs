@@ -16,7 +16,7 @@ const KEPT_BYTES: usize = 1 << 20;
 
 /// The kind of each of `columns` of `input`, in all of its records.
 pub fn find(input: &Input, columns: &[usize], settings: &pass::Settings, progress: &Progress) -> Result<Vec<Kind>> {
-    let decoder_bytes = usize::try_from(input.decoder_bytes()).unwrap_or(usize::MAX);
+    let decoder_bytes = usize::try_from(input.decoder_bytes(Some(columns))?).unwrap_or(usize::MAX);
     // Only what may be spelt as NULL is, with its quotes undoubled, copied.
     let copies = usize::from(settings.null_value.is_some());
     let needs = Needs { copies, decoder_bytes, ..Needs::default() };

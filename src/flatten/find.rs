@@ -31,7 +31,7 @@ pub fn find(
     let exploded = explode.map(explode_path).transpose()?;
     let new = || Paths { exploded: exploded.as_deref(), ..Paths::default() };
     let copies = Copies::of_column(0, run::COPIES);
-    let found = look(input, (settings, run::needs(input)), copies, progress, new, |paths, batch, ordinal| {
+    let found = look(input, (settings, run::needs(input)?), copies, progress, new, |paths, batch, ordinal| {
         paths.place.0 = ordinal;
         paths.batch(batch, on_bad)
     });

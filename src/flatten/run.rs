@@ -41,7 +41,7 @@ pub fn run(
     sink: &mut dyn Sink,
     progress: &Progress,
 ) -> Result<()> {
-    let needs = Needs { columns: columns.answer.len(), streams: true, ..needs(input) };
+    let needs = Needs { columns: columns.answer.len(), streams: true, ..needs(input)? };
     let (shares, lender) = shares(input, settings, needs, progress)?;
     sink.begin(&columns.answer)?;
     let stream = Stream::new(sink, &columns.answer, 0, None);
@@ -56,9 +56,9 @@ pub fn run(
 }
 
 /// What every run over JSON needs.
-pub(super) fn needs(input: &Input) -> Needs {
-    let decoder_bytes = usize::try_from(input.decoder_bytes()).unwrap_or(usize::MAX);
-    Needs { copies: COPIES, decoder_bytes, ..Needs::default() }
+pub(super) fn needs(input: &Input) -> Result<Needs> {
+    let decoder_bytes = usize::try_from(input.decoder_bytes(None)?).unwrap_or(usize::MAX);
+    Ok(Needs { copies: COPIES, decoder_bytes, ..Needs::default() })
 }
 
 /// Divides the budget.

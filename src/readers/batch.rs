@@ -78,7 +78,7 @@ impl<'a> Window<'a> {
     /// Where the byte at `place` of the window is, with its line.
     #[cold]
     pub(super) fn place(&self, place: usize, column: Option<String>) -> Place {
-        let line = match self.lines_before {
+        let line = match self.lines_before.filter(|_| self.source.recount.is_none()) {
             Some(before) => Some(before + count_lines(&self.bytes[..place]) + 1),
             None => self.source.line_of(self.offset + place as u64),
         };

@@ -106,13 +106,22 @@ impl Input {
         self.sources.iter().map(|source| source.size_bytes).sum()
     }
 
-    /// The most memory that decompressing takes during a scan, as far as the files' heads tell; 0 where nothing is
-    /// compressed. What a later part of a file needs beyond that is asked of [`Reserve`].
-    pub fn decoder_bytes(&self) -> u64 {
-        // Files are decoded one after another; a pipe's decoder is there from the start.
-        let all = |is_file: bool| self.sources.iter().filter(move |source| source.size_bytes.is_some() == is_file);
-        let pipes: u64 = all(false).map(|source| source.decoder_bytes).sum();
-        pipes + all(true).map(|source| source.decoder_bytes).max().unwrap_or(0)
+    /// The most memory that decoding takes during a scan, as far as the files' heads tell; 0 where nothing is to be decoded. What a
+    /// later part of a file needs beyond that is asked of [`Reserve`].
+    ///
+    /// `columns`, by their places in [`Input::columns`], are those whose fields will be looked at, `None` for all: of a table that is no
+    /// text (Parquet) the others come empty. An error where one of them has no texts.
+    pub fn decoder_bytes(&self, columns: Option<&[usize]>) -> Result<u64> {
+        let (mut pipes, mut files) = (0, 0);
+        for source in &self.sources {
+            let bytes = source.decoder_bytes(columns)?;
+            match source.size_bytes {
+                // Files are decoded one after another; a pipe's decoder is there from the start.
+                Some(_) => files = bytes.max(files),
+                None => pipes += bytes,
+            }
+        }
+        Ok(pipes + files)
     }
 
     /// Every file, as far as it was read.

@@ -43,6 +43,8 @@ mod input;
 mod loan;
 mod map;
 mod open;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod scan;
 mod settings;
 mod sniff;

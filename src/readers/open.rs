@@ -8,8 +8,14 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use crate::error::{Error, Result};
+#[cfg(feature = "parquet")]
+use crate::readers::automaton::State;
 use crate::readers::compressed::{Ahead, DECODING_BYTES, Decoder, Feed, Format, HEAD_BYTES};
 use crate::readers::head::{Head, Header};
+#[cfg(feature = "parquet")]
+use crate::readers::parquet;
+#[cfg(feature = "parquet")]
+use crate::readers::settings::Records;
 use crate::readers::source::{Bytes, Flow, Identity, Pipe, Regular, Rest, Source};
 use crate::readers::text::{Text, Unasked};
 use crate::readers::transcoder::{TRANSCODING_BYTES, Transcoder};
@@ -37,6 +43,10 @@ struct Opened {
 /// Opens `path` (`-` is stdin) and reads its header; its columns as they stand there.
 pub(super) fn open(path: &Path, settings: &Settings) -> Result<(Source, Vec<String>)> {
     let opened = Opened::of(path)?;
+    #[cfg(feature = "parquet")]
+    if opened.first.starts_with(parquet::MAGIC) && settings.records == Records::Csv {
+        return opened.table();
+    }
     match (Format::of(&opened.first), settings.encoding) {
         (None, Encoding::Utf8) => opened.plain(settings),
         (format, _) => opened.decoded(format, settings),
@@ -136,8 +146,36 @@ impl Opened {
         let pipe = Pipe { flow, tail, offset, lines, state: header.state, at_end, counted: head_bytes, values: None };
         let pipe = if header.are_values { pipe.of_values() } else { pipe };
         let transcoding_bytes = if settings.encoding == Encoding::Utf8 { 0 } else { TRANSCODING_BYTES };
-        let decoder_bytes = DECODING_BYTES + transcoding_bytes + needed_bytes;
+        let decoder_bytes = DECODING_BYTES + transcoding_bytes;
         Ok(self.source(header, head_bytes, decoder_bytes, Bytes::Pipe(Mutex::new(pipe))))
+    }
+
+    /// Rows of Parquet, spelt.
+    #[cfg(feature = "parquet")]
+    fn table(self) -> Result<(Source, Vec<String>)> {
+        let Some((0, end)) = self.range else {
+            return Err(Error::Usage(format!(
+                "{}: Parquet, whose table of contents is at its end, so a pipe of it cannot be read; name the file",
+                self.path
+            )));
+        };
+        let table = Arc::new(parquet::Table::open(&self.path, &self.file, end)?);
+        let (columns, head_bytes) = (table.names(), table.position());
+        let header = Header { dialect: parquet::DIALECT, columns, state: State::RecordStart, are_values: true };
+        let flow = Flow::Decoded(Box::new(Ahead::of(Box::new(parquet::Rows::of(Arc::clone(&table))), 0, 0)));
+        let pipe = Pipe {
+            flow,
+            tail: Vec::new(),
+            offset: 0,
+            lines: 0,
+            state: header.state,
+            at_end: false,
+            counted: head_bytes,
+            values: None,
+        };
+        let (mut source, columns) = self.source(header, head_bytes, DECODING_BYTES, Bytes::Pipe(Mutex::new(pipe)));
+        source.recount = Some(table);
+        Ok((source, columns))
     }
 
     fn source(self, header: Header, head_bytes: u64, decoder_bytes: u64, bytes: Bytes) -> (Source, Vec<String>) {
@@ -149,6 +187,7 @@ impl Opened {
             n_columns: header.columns.len(),
             are_values: header.are_values,
             places: None,
+            recount: None,
             file: self.file,
             identity,
             size_bytes,

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::buffer::spare_capacity;
 use rustix::io::Errno;
@@ -15,6 +15,7 @@ use crate::readers::Reserve;
 use crate::readers::automaton::{Dialect, State};
 use crate::readers::batch::count_lines;
 use crate::readers::compressed::{self, Ahead};
+use crate::readers::text::Recount;
 use crate::readers::values::Values;
 
 /// A file whose dialect and header are settled.
@@ -25,8 +26,10 @@ pub(crate) struct Source {
     pub(crate) dialect: Dialect,
     /// Fields of its header.
     pub(crate) n_columns: usize,
-    /// Its records are JSON values without lines of their own: they are counted instead.
+    /// Its records are JSON values or rows of a table, without lines of their own: they are counted instead.
     pub(crate) are_values: bool,
+    /// Who counts them where line feeds do not.
+    pub(crate) recount: Option<Arc<dyn Recount>>,
     /// Where the columns of the first file's header are in this one's; `None` when they are in the same places.
     pub(crate) places: Option<Vec<usize>>,
     pub(crate) file: Arc<File>,
@@ -36,7 +39,7 @@ pub(crate) struct Source {
     pub(crate) size_bytes: Option<u64>,
     /// Bytes before the first record: mark, skipped lines, header; of a compressed file, those read for them.
     pub(crate) head_bytes: u64,
-    /// What decoding it takes, as far as its head tells.
+    /// What decoding it takes beside what the decoder remembers.
     pub(crate) decoder_bytes: u64,
     pub(crate) bytes: Bytes,
     /// Bytes taken by workers so far, the head apart.
@@ -150,6 +153,15 @@ impl Source {
         self.places.as_ref().map_or(k, |places| places[k])
     }
 
+    /// What decoding it takes, as far as its head tells, when only these columns of the first file's header are read (`None`: all).
+    pub(crate) fn decoder_bytes(&self, columns: Option<&[usize]>) -> Result<u64> {
+        let Bytes::Pipe(pipe) = &self.bytes else { return Ok(0) };
+        let pipe = &mut *pipe.lock().unwrap_or_else(PoisonError::into_inner);
+        let Flow::Decoded(ahead) = &mut pipe.flow else { return Ok(0) };
+        let own = columns.map(|columns| columns.iter().map(|&k| self.column(k)).collect::<Vec<_>>());
+        Ok(self.decoder_bytes + ahead.ask(own.as_deref())?)
+    }
+
     /// A failure of the system or of the data, named. Data of a file that has changed is not to blame.
     pub(crate) fn failed(&self, error: io::Error) -> Error {
         match compressed::named(&self.path, error) {
@@ -163,8 +175,12 @@ impl Source {
         Error::Changed { path: self.path.clone(), what: "shrank", at, size: end }
     }
 
-    /// The line of the byte at `offset`: line feeds before it, plus one. Reads a file again from its start; a pipe cannot.
+    /// The line of the byte at `offset`: line feeds before it, plus one; of a table the row. Reads a file again from its start; a pipe
+    /// cannot.
     pub(crate) fn line_of(&self, offset: u64) -> Option<u64> {
+        if let Some(recount) = &self.recount {
+            return Arc::clone(recount).record_at(offset);
+        }
         let Bytes::File(regular) = &self.bytes else { return None };
         let (mut buffer, mut at, mut lines) = (vec![0; 64 << 10], regular.begin, 1);
         while at < offset {

@@ -1,10 +1,14 @@
 //! A file's bytes in, its text in UTF-8 out, for a thread of its own to make: what stages of that have in common.
 //!
 //! A stage reads the file ([`Feed`](super::compressed::Feed)), decompresses it ([`Decoder`](super::compressed::Decoder)) or
-//! brings it from another encoding ([`Transcoder`](super::transcoder::Transcoder)), and pulls from the stage before it.
+//! brings it from another encoding ([`Transcoder`](super::transcoder::Transcoder)), and pulls from the stage before it. A table that is
+//! no text at all (Parquet) is spelt as one.
 
+use std::fmt;
 use std::io::{self, Read};
+use std::sync::Arc;
 
+use crate::error::Result;
 use crate::readers::compressed::Format;
 
 /// What a stage gives at a time.
@@ -31,6 +35,18 @@ pub(crate) trait Text: Send {
 
     /// Says what it may hold from now on.
     fn grant(&mut self, _bytes: u64) {}
+
+    /// Says, before its first byte, which of its columns will be read, `None` for all; the others may come empty. What it has to hold
+    /// for that, as far as it knows.
+    fn ask(&mut self, _columns: Option<&[usize]>) -> Result<u64> {
+        Ok(self.needed_bytes())
+    }
+}
+
+/// A text whose lines are none of the file's: its records are counted, when a message names one, by making it again.
+pub(crate) trait Recount: fmt::Debug + Send + Sync {
+    /// The record that begins at byte `offset` of the text, from 1.
+    fn record_at(self: Arc<Self>, offset: u64) -> Option<u64>;
 }
 
 /// A text as a reader, of a file's head, for which memory is not asked for: what is granted must be without limit.

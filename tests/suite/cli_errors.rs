@@ -27,6 +27,7 @@ fn place() -> Place {
     place.write("header.csv", b"x,pr\xe9nom\n1,2\n");
     place.write("latin.csv", b"name,n\nann,1\nZo\xeb,2\n");
     place.write("half.csv", b"\xff\xfex\0\n\x00\x31\0\n\0\x00\xd82\0");
+    #[cfg(not(feature = "parquet"))]
     place.write("table.parquet", b"PAR1\x15\x04\x15\x08");
     place.write("utf16.csv", b"\xff\xfex\0,\0y\0\n\0");
     place.write("packed.csv.gz", b"\x1f\x8b\x08\0\0\0\0\0");
@@ -102,7 +103,6 @@ const REFUSED: &[&[&str]] = &[
     &["sql", SUM, "utf16.csv"],
     &["sql", SUM, "utf16.csv", "--encoding", "iso-8859-1"],
     &["sql", SUM, "half.csv", "--encoding", "utf-16"],
-    &["sql", SUM, "table.parquet"],
     &["sql", EVENTS, "events.csv"],
     &["sql", EVENTS, "actions.csv"],
     &["ask", "tweets/top-days", "tilde.csv", "--delimiter", ","],
@@ -142,6 +142,15 @@ fn without_figure(said: &str) -> String {
         Some((said, figure)) if figure.parse::<u64>().is_ok() => format!("{said}: …M would do\n"),
         _ => said.to_owned(),
     }
+}
+
+/// Without the feature; with it, such files are read (`parquet.rs`).
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn parquet_is_refused_with_what_would_read_it() {
+    let ended = place().run(&["sql", SUM, "table.parquet"]);
+    let words = ["table.parquet: Parquet", "--features parquet", "TO STDOUT (FORMAT csv)"];
+    assert!(ended.code == 3 && words.iter().all(|words| ended.stderr.contains(words)), "{ended:?}");
 }
 
 #[test]

@@ -50,10 +50,16 @@ fn a_layer_names_only_the_layers_below_it() {
             continue;
         }
         let may = allowed.get(layer.as_str()).unwrap_or_else(|| panic!("{layer} is no layer of the table"));
+        // What a typed file's values are called as text is for those to say who also read the text.
+        let spells = path.starts_with(root.join("readers/parquet"));
         for (at, _) in code(&path).match_indices("crate::") {
             let code = code(&path);
             let named: String = code[at + 7..].chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-            assert!(named == layer || may.contains(&named.as_str()), "{} names {named}", path.display());
+            assert!(
+                named == layer || may.contains(&named.as_str()) || (spells && named == "exprs"),
+                "{} names {named}",
+                path.display()
+            );
         }
     }
 }

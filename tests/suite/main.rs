@@ -48,9 +48,12 @@ mod oracle;
 mod outer;
 // The organic questions.
 mod organic;
-// What a Parquet file says.
+// What a Parquet file that was written says.
 #[cfg(feature = "parquet")]
 mod parquet;
+// A Parquet file that is read answers as the CSV would that says the same.
+#[cfg(feature = "parquet")]
+mod parquet_input;
 // The patrons questions.
 mod patrons;
 // Records are those of the `csv` crate, whatever the chunks, threads, readers and instructions.

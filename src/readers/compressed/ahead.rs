@@ -8,6 +8,7 @@ use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
+use crate::error::Result;
 use crate::readers::Reserve;
 use crate::readers::compressed::{Fault, Format, feed::FEED_BYTES};
 use crate::readers::text::{Decoded, Text};
@@ -80,6 +81,15 @@ impl Ahead {
     pub(crate) fn of(mut text: Box<dyn Text>, skip: u64, granted_bytes: u64) -> Ahead {
         text.grant(granted_bytes);
         Ahead { idle: Some(text), thread: None, piece: Piece::default(), at: 0, skip, granted_bytes, lent_bytes: 0 }
+    }
+
+    /// Says which columns will be read, `None` for all; what the decoder may hold then. Before the first byte is asked for.
+    pub(crate) fn ask(&mut self, columns: Option<&[usize]>) -> Result<u64> {
+        if let Some(text) = &mut self.idle {
+            self.granted_bytes = self.granted_bytes.max(text.ask(columns)?);
+            text.grant(self.granted_bytes);
+        }
+        Ok(self.granted_bytes)
     }
 
     /// Bytes of the compressed file read for the text read so far.

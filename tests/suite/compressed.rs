@@ -383,7 +383,9 @@ fn scan_all(input: &Input, reserve: &dyn Reserve) -> Result<u64, Error> {
 #[test]
 fn what_a_decoder_needs_is_told_before_the_scan() {
     let text = rows(5);
-    let need = |packed: &[u8]| Input::open(&[file_of(packed)], &settings()).expect("opened").decoder_bytes();
+    let need = |packed: &[u8]| {
+        Input::open(&[file_of(packed)], &settings()).expect("opened").decoder_bytes(None).expect("known")
+    };
     assert_eq!(need(&text), 0, "of a plain file");
     let least = need(&Format::Gzip.pack(&text));
     assert!((500_000..2_000_000).contains(&least), "{least}");
@@ -395,7 +397,7 @@ fn what_a_decoder_needs_is_told_before_the_scan() {
         }
     }
     let files = [file_of(&xz(&text, 8 << 20)), file_of(&xz(&text, 4 << 20)), file_of(&text)];
-    let all = Input::open(&files, &settings()).expect("opened").decoder_bytes();
+    let all = Input::open(&files, &settings()).expect("opened").decoder_bytes(None).expect("known");
     assert_eq!(all, need(&xz(&text, 8 << 20)), "one file is decoded at a time");
 }
 

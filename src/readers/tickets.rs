@@ -123,9 +123,11 @@ impl<'i> Scan<'i> {
 
     /// When all workers are gone: the first error in input order; a file that changed; else sentences of warning (a file that grew).
     pub fn finish(self) -> Result<Vec<String>> {
+        let needed = self.needed.into_inner();
         match self.failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Some((_, error)) => Err(error),
-            None => self.input.sources.iter().filter_map(|source| source.still().transpose()).collect(),
+            // Else it was met ahead of a limit that is full by now.
+            Some((ordinal, error)) if ordinal < needed => Err(error),
+            _ => self.input.sources.iter().filter_map(|source| source.still().transpose()).collect(),
         }
     }
 

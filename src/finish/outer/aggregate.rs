@@ -15,7 +15,7 @@ use rusqlite::functions::{Aggregate as Sql, Context, WindowAggregate};
 
 use super::held::{Held, Share, allocated};
 use super::moving::Moving;
-use super::scalar::{FLAGS, Given, answer, args, evaluated, failed};
+use super::scalar::{FLAGS, Failure, Given, answer, args, evaluated};
 use crate::aggregates::functions::Route;
 use crate::aggregates::ordered::InOrder;
 use crate::aggregates::states::Aggregate;
@@ -30,11 +30,17 @@ pub(super) fn register(
     function: &OuterFunction,
     call: Arc<AggregateCall>,
     moves: bool,
-    share: &Arc<Share>,
+    (share, failure): (&Arc<Share>, &Arc<Failure>),
 ) -> rusqlite::Result<()> {
-    let (name, types, share) = (function.name.clone(), function.args.clone(), Arc::clone(share));
+    let (name, types) = (function.name.clone(), function.args.clone());
+    let (share, failure) = (Arc::clone(share), Arc::clone(failure));
     let n = i32::try_from(types.len()).unwrap_or(i32::MAX);
-    connection.create_window_function(function.name.as_str(), n, FLAGS, Called { name, call, types, moves, share })
+    connection.create_window_function(
+        function.name.as_str(),
+        n,
+        FLAGS,
+        Called { name, call, types, moves, share, failure },
+    )
 }
 
 /// An aggregate over arguments of these types.
@@ -44,6 +50,7 @@ struct Called {
     types: Vec<Type>,
     moves: bool,
     share: Arc<Share>,
+    failure: Arc<Failure>,
 }
 
 /// A group or window.
@@ -80,29 +87,30 @@ impl Called {
         Running { state, held: Held::of(&self.share) }
     }
 
-    /// Calls `with` with the value that the row of `context` folds.
-    fn folded<T>(&self, context: &Context<'_>, with: impl FnOnce(Value<'_>) -> T) -> rusqlite::Result<T> {
+    /// What `with` makes of the value that the row of `context` folds.
+    fn folded(&self, context: &Context<'_>, with: impl FnOnce(Value<'_>) -> Result<(), Error>) -> rusqlite::Result<()> {
         let arena = Bump::new();
-        let values = args(context, &self.types, &arena)?;
-        match &self.call.argument {
-            None => Ok(with(Value::Boolean(true))),
-            Some(argument) => evaluated(argument, &values, &arena).map(with).map_err(failed),
-        }
+        let folded = args(context, &self.types, &arena).and_then(|values| match &self.call.argument {
+            None => with(Value::Boolean(true)),
+            Some(argument) => with(evaluated(argument, &values, &arena)?),
+        });
+        folded.map_err(|error| self.failure.of(error))
     }
 
     fn finish(&self, running: Option<&mut Running>) -> rusqlite::Result<Given> {
+        self.finished(running).map_err(|error| self.failure.of(error))
+    }
+
+    fn finished(&self, running: Option<&mut Running>) -> Result<Given, Error> {
+        let arena = Bump::new();
+        let overflow = |what: String| Error::Overflow { place: answer(), what };
         let mut states = self.make();
-        let overflow = |what: String| failed(Error::Overflow { place: answer(), what });
         match running.map(|running| &mut running.state) {
             None => {}
-            Some(State::Growing(growing)) => {
-                let arena = Bump::new();
-                return growing.finish(0, &arena).map(Given::of).map_err(overflow);
-            }
+            Some(State::Growing(growing)) => return growing.finish(0, &arena).map(Given::of).map_err(overflow),
             Some(State::Moving(moving)) => moving.merge_into(&mut *states),
-            Some(State::ByValue(counts)) => self.merge_values(counts, &mut *states).map_err(failed)?,
+            Some(State::ByValue(counts)) => self.merge_values(counts, &mut *states)?,
         }
-        let arena = Bump::new();
         states.finish(0, &arena).map(Given::of).map_err(overflow)
     }
 
@@ -175,7 +183,7 @@ impl Sql<Kept, Given> for Called {
 
     fn step(&self, context: &mut Context<'_>, running: &mut Kept) -> rusqlite::Result<()> {
         let Running { state, held } = &mut running.0;
-        let folded = self.folded(context, |value| match state {
+        self.folded(context, |value| match state {
             State::Growing(states) => {
                 states.update(&[0], &[0], Operand::Constant(value));
                 Ok(())
@@ -196,8 +204,7 @@ impl Sql<Kept, Given> for Called {
                     Ok(())
                 }
             },
-        });
-        folded?.map_err(failed)
+        })
     }
 
     fn finalize(&self, _: &mut Context<'_>, running: Option<Kept>) -> rusqlite::Result<Given> {
@@ -212,7 +219,7 @@ impl WindowAggregate<Kept, Given> for Called {
 
     fn inverse(&self, context: &mut Context<'_>, running: &mut Kept) -> rusqlite::Result<()> {
         let Running { state, held } = &mut running.0;
-        let folded = self.folded(context, |value| match state {
+        self.folded(context, |value| match state {
             // A window that only grows loses no row.
             State::Growing(_) => Ok(()),
             State::Moving(moving) => {
@@ -231,8 +238,7 @@ impl WindowAggregate<Kept, Given> for Called {
                 }
                 Ok(())
             }
-        });
-        folded?.map_err(failed)
+        })
     }
 }
 

@@ -23,6 +23,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
 use self::held::Share;
+use self::scalar::Failure;
 use crate::error::{Error, Result};
 use crate::exprs::crossing::{Crossed, back, cross};
 use crate::exprs::{Type, Value};
@@ -36,6 +37,8 @@ pub struct Tables {
     cache_bytes: usize,
     /// What aggregates may hold of values.
     values: Arc<Share>,
+    /// Why a function ended the query.
+    failure: Arc<Failure>,
     scratch: Vec<Vec<u8>>,
 }
 
@@ -61,8 +64,14 @@ impl Tables {
              PRAGMA temp_store = FILE; PRAGMA max_page_count = {pages};"
         );
         connection.execute_batch(&settings).map_err(told)?;
-        let mut tables =
-            Tables { connection, inserts: Vec::new(), cache_bytes, values: Arc::default(), scratch: Vec::new() };
+        let mut tables = Tables {
+            connection,
+            inserts: Vec::new(),
+            cache_bytes,
+            values: Arc::default(),
+            failure: Arc::default(),
+            scratch: Vec::new(),
+        };
         tables.set_cache(cache_bytes)?;
         for table in &outer.tables {
             let name = format!("\"{}\"", table.name.replace('"', "\"\""));
@@ -75,11 +84,14 @@ impl Tables {
         tables.connection.execute_batch("BEGIN").map_err(told)?;
         for function in &outer.functions {
             match &function.kind {
-                OuterKind::Scalar(expr) => scalar::expression(&tables.connection, function, expr.clone()),
-                OuterKind::Order => scalar::order(&tables.connection, function),
-                OuterKind::Range => scalar::range(&tables.connection, function),
+                OuterKind::Scalar(expr) => {
+                    scalar::expression(&tables.connection, function, expr.clone(), &tables.failure)
+                }
+                OuterKind::Order => scalar::order(&tables.connection, function, &tables.failure),
+                OuterKind::Range => scalar::range(&tables.connection, function, &tables.failure),
                 OuterKind::Aggregate { call, moves } => {
-                    aggregate::register(&tables.connection, function, call.clone(), *moves, &tables.values)
+                    let counted = (&tables.values, &tables.failure);
+                    aggregate::register(&tables.connection, function, call.clone(), *moves, counted)
                 }
             }
             .map_err(told)?;
@@ -113,7 +125,8 @@ impl Tables {
         let mut statement = self.connection.prepare(&outer.sql).map_err(told)?;
         let mut rows = statement.raw_query();
         let mut arena = Bump::new();
-        while let Some(row) = rows.next().map_err(told)? {
+        let why = |error| self.failure.take().unwrap_or_else(|| told(error));
+        while let Some(row) = rows.next().map_err(why)? {
             arena.reset();
             let mut values = Vec::with_capacity(outer.answer.len());
             for (place, column) in outer.answer.iter().enumerate() {
@@ -177,13 +190,6 @@ fn value<'a>(found: ValueRef<'a>, ty: Type, arena: &'a Bump) -> Result<Value<'a>
 
 /// What SQLite's error is for whoever asked.
 fn told(error: rusqlite::Error) -> Error {
-    let error = match error {
-        rusqlite::Error::UserFunctionError(inside) => match inside.downcast::<Error>() {
-            Ok(error) => return *error,
-            Err(inside) => rusqlite::Error::UserFunctionError(inside),
-        },
-        error => error,
-    };
     match error.sqlite_error_code() {
         Some(ErrorCode::OperationInterrupted) => Error::Interrupted { terminated: false },
         Some(ErrorCode::DiskFull) => Error::OuterFull,

@@ -1,6 +1,6 @@
 //! Expressions as functions of SQLite: arguments in, the value that a pass would compute out.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bumpalo::Bump;
 use rusqlite::functions::{Context, FunctionFlags};
@@ -47,22 +47,27 @@ impl ToSql for Given {
 }
 
 /// Registers `function`, which computes `expr` over its arguments.
-pub(super) fn expression(connection: &Connection, function: &OuterFunction, expr: Arc<Expr>) -> rusqlite::Result<()> {
-    let types = function.args.clone();
+pub(super) fn expression(
+    connection: &Connection,
+    function: &OuterFunction,
+    expr: Arc<Expr>,
+    failure: &Arc<Failure>,
+) -> rusqlite::Result<()> {
+    let (types, failure) = (function.args.clone(), Arc::clone(failure));
     let n = i32::try_from(types.len()).unwrap_or(i32::MAX);
     connection.create_scalar_function(function.name.as_str(), n, FLAGS, move |context| {
         let arena = Bump::new();
-        let values = args(context, &types, &arena)?;
-        evaluated(&expr, &values, &arena).map(Given::of).map_err(failed)
+        let value = args(context, &types, &arena).and_then(|values| evaluated(&expr, &values, &arena).map(Given::of));
+        value.map_err(|error| failure.of(error))
     })
 }
 
 /// Registers `function`, which gives what orders as its argument does.
-pub(super) fn order(connection: &Connection, function: &OuterFunction) -> rusqlite::Result<()> {
-    let ty = function.args.first().copied().unwrap_or(Type::Null);
+pub(super) fn order(connection: &Connection, function: &OuterFunction, failure: &Arc<Failure>) -> rusqlite::Result<()> {
+    let (ty, failure) = (function.args.first().copied().unwrap_or(Type::Null), Arc::clone(failure));
     connection.create_scalar_function(function.name.as_str(), 1, FLAGS, move |context| {
         let arena = Bump::new();
-        Ok(match args(context, &[ty], &arena)?.first() {
+        Ok(match args(context, &[ty], &arena).map_err(|error| failure.of(error))?.first() {
             None | Some(Value::Null) => Owned::Null,
             Some(&value) => {
                 let mut key = Vec::new();
@@ -74,18 +79,18 @@ pub(super) fn order(connection: &Connection, function: &OuterFunction) -> rusqli
 }
 
 /// Registers `function`, which gives the whole number that a frame by value counts on.
-pub(super) fn range(connection: &Connection, function: &OuterFunction) -> rusqlite::Result<()> {
-    let ty = function.args.first().copied().unwrap_or(Type::Null);
+pub(super) fn range(connection: &Connection, function: &OuterFunction, failure: &Arc<Failure>) -> rusqlite::Result<()> {
+    let (ty, failure) = (function.args.first().copied().unwrap_or(Type::Null), Arc::clone(failure));
     connection.create_scalar_function(function.name.as_str(), 1, FLAGS, move |context| {
         let arena = Bump::new();
-        Ok(match args(context, &[ty], &arena)?.first() {
+        Ok(match args(context, &[ty], &arena).map_err(|error| failure.of(error))?.first() {
             Some(Value::Short { mantissa, scale: 0 }) => Owned::Integer(*mantissa),
             Some(Value::Date(days)) => Owned::Integer((*days).into()),
             Some(Value::Timestamp(micros)) => Owned::Integer(*micros),
             None | Some(Value::Null) => Owned::Null,
             Some(_) => {
                 let what = "a RANGE frame orders by whole numbers; round() them, or write ROWS".to_string();
-                return Err(failed(Error::Overflow { place: answer(), what }));
+                return Err(failure.of(Error::Overflow { place: answer(), what }));
             }
         })
     })
@@ -104,14 +109,27 @@ pub(super) fn evaluated<'a>(expr: &Expr, values: &[Value<'a>], arena: &'a Bump) 
 }
 
 /// The arguments of a call, of these types.
-pub(super) fn args<'a>(context: &'a Context<'_>, types: &[Type], arena: &'a Bump) -> rusqlite::Result<Vec<Value<'a>>> {
-    let arg = |(place, ty): (usize, &Type)| value(context.get_raw(place), *ty, arena).map_err(failed);
+pub(super) fn args<'a>(context: &'a Context<'_>, types: &[Type], arena: &'a Bump) -> Result<Vec<Value<'a>>, Error> {
+    let arg = |(place, ty): (usize, &Type)| value(context.get_raw(place), *ty, arena);
     types.iter().enumerate().map(arg).collect()
 }
 
-/// Ends the query with `error`.
-pub(super) fn failed(error: Error) -> rusqlite::Error {
-    rusqlite::Error::UserFunctionError(Box::new(error))
+/// Why a function ended the query: SQLite hands on nothing of it but its words.
+#[derive(Debug, Default)]
+pub(super) struct Failure(Mutex<Option<Error>>);
+
+impl Failure {
+    /// Ends the query with `error`.
+    pub(super) fn of(&self, error: Error) -> rusqlite::Error {
+        let words = error.to_string();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        rusqlite::Error::UserFunctionError(words.into())
+    }
+
+    /// What ended it, if a function did.
+    pub(super) fn take(&self) -> Option<Error> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// Where everything is that no record has.

@@ -158,7 +158,8 @@ impl Table {
 fn failed(error: ParquetError, at: u64, column: Option<&str>) -> io::Error {
     let said = match error {
         ParquetError::External(source) => match source.downcast::<io::Error>() {
-            Ok(source) => return *source,
+            Ok(source) if source.raw_os_error().is_some() => return *source,
+            Ok(source) => source.to_string(),
             Err(source) => source.to_string(),
         },
         ParquetError::General(said) | ParquetError::EOF(said) | ParquetError::NYI(said) => said,

@@ -11,3 +11,4 @@ mod top;
 
 pub use collect::{Collector, Gathered, Target};
 pub use outer::Tables;
+pub use sort::{Merged, Sorted, Sorter};

@@ -2,6 +2,7 @@
 //!
 //! Rows lie back to back in one buffer of fixed size; what is sorted is an index of offsets with the first eight bytes of
 //! each key, which decide most comparisons. A full buffer is written out as a run. If it never fills, nothing is written.
+//! What is sorted can be walked through more than once ([`Sorted`]), a row at a time ([`Merged`]).
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -16,7 +17,7 @@ pub(super) type Each<'e> = dyn FnMut(&[u8], &[u8]) -> Result<bool> + 'e;
 
 /// Rows of one worker, sorted as they fill the buffer.
 #[derive(Debug)]
-pub(super) struct Sorter<'s> {
+pub struct Sorter<'s> {
     spill: &'s Spill,
     limit_bytes: usize,
     rows: Vec<u8>,
@@ -26,15 +27,15 @@ pub(super) struct Sorter<'s> {
 }
 
 impl<'s> Sorter<'s> {
-    /// A sorter that holds up to `limit_bytes` in memory.
-    pub(super) fn new(spill: &'s Spill, limit_bytes: usize) -> Sorter<'s> {
+    /// A sorter that holds up to `limit_bytes` in memory, from its first row on.
+    pub fn new(spill: &'s Spill, limit_bytes: usize) -> Sorter<'s> {
         // Offsets have 32 bits.
         let limit_bytes = limit_bytes.clamp(64 << 10, 1 << 31);
         Sorter { spill, limit_bytes, rows: Vec::new(), index: Vec::new(), runs: Vec::new() }
     }
 
-    /// Takes a row.
-    pub(super) fn push(&mut self, key: &[u8], payload: &[u8]) -> Result<()> {
+    /// Takes a row: the key that orders it, and what is payload.
+    pub fn push(&mut self, key: &[u8], payload: &[u8]) -> Result<()> {
         let bytes = FRAME + key.len() + payload.len();
         if self.held() + bytes + size_of::<(u64, u32)>() > self.limit_bytes {
             self.write_run()?;
@@ -104,58 +105,131 @@ fn prefix(key: &[u8]) -> u64 {
 }
 
 /// Calls `each` with the rows of all `sorters` in order, until it says `false`.
-///
-/// Rows that are all in memory stay there. Otherwise all are written out first, and runs are merged through buffers of
-/// together about `limit_bytes`, so many at a time that their longest rows fit in them, but two at least.
-pub(super) fn merge(mut sorters: Vec<Sorter<'_>>, limit_bytes: usize, each: &mut Each<'_>) -> Result<()> {
-    let Some(spill) = sorters.first().map(|sorter| sorter.spill) else { return Ok(()) };
-    if sorters.iter().all(|sorter| sorter.runs.is_empty()) {
-        sorters.iter_mut().for_each(Sorter::sort);
-        let rows = sorters.iter().map(|sorter| Source::Memory { sorter, next: 0 });
-        return merge_sources(rows.collect(), each);
-    }
-    let mut runs = Vec::new();
-    for mut sorter in sorters {
-        sorter.write_run()?;
-        runs.append(&mut sorter.runs);
-    }
-    // Short runs first, so that what is merged twice is little.
-    runs.sort_by_key(Run::bytes);
-    loop {
-        let longest = runs.iter().map(|run| run.longest).max().unwrap_or(0);
-        let fan_in = (limit_bytes / longest.max(LEAST_BUFFER)).clamp(2, 512);
-        let some: Vec<Run> = runs.drain(..runs.len().min(fan_in)).collect();
-        let buffer_bytes = (limit_bytes / some.len()).clamp(LEAST_BUFFER, 1 << 20);
-        let bytes = some.iter().map(Run::bytes).sum();
-        let sources = some.into_iter().map(|run| Ok(Source::Run(Reader::new(spill, run, buffer_bytes)?)));
-        let sources = sources.collect::<Result<_>>()?;
-        if runs.is_empty() {
-            return merge_sources(sources, each);
+pub(super) fn merge(sorters: Vec<Sorter<'_>>, limit_bytes: usize, each: &mut Each<'_>) -> Result<()> {
+    let sorted = Sorted::of(sorters, limit_bytes)?;
+    let mut rows = sorted.rows()?;
+    while let Some((key, payload)) = rows.row() {
+        if !each(key, payload)? {
+            break;
         }
-        let mut run = Writer::new(spill, bytes)?;
-        merge_sources(sources, &mut |key, payload| run.push(key, payload).map(|()| true))?;
-        let run = run.finish()?;
-        let place = runs.partition_point(|other| other.bytes() < run.bytes());
-        runs.insert(place, run);
+        rows.advance()?;
+    }
+    Ok(())
+}
+
+/// The rows of all workers, sorted.
+#[derive(Debug)]
+pub struct Sorted<'s> {
+    /// Those that are all in memory.
+    sorters: Vec<Sorter<'s>>,
+    runs: Runs<'s>,
+}
+
+/// So many runs that they are merged at once.
+#[derive(Debug)]
+struct Runs<'s> {
+    runs: Vec<(&'s Spill, Run)>,
+    /// What each is read through.
+    buffer_bytes: usize,
+}
+
+impl<'s> Sorted<'s> {
+    /// The rows of `sorters`.
+    ///
+    /// Rows that are all in memory stay there. Otherwise all are written out, and runs are merged through buffers of together
+    /// about `limit_bytes`, so many at a time that their longest rows fit in them, but two at least.
+    pub fn of(mut sorters: Vec<Sorter<'s>>, limit_bytes: usize) -> Result<Sorted<'s>> {
+        if sorters.iter().all(|sorter| sorter.runs.is_empty()) {
+            sorters.iter_mut().for_each(Sorter::sort);
+            return Ok(Sorted { sorters, runs: Runs { runs: Vec::new(), buffer_bytes: 0 } });
+        }
+        Ok(Sorted { sorters: Vec::new(), runs: Runs::of(sorters, limit_bytes)? })
+    }
+
+    /// The same, with nothing left in memory.
+    pub fn written(mut self, limit_bytes: usize) -> Result<Sorted<'s>> {
+        if !self.sorters.is_empty() {
+            self.runs = Runs::of(std::mem::take(&mut self.sorters), limit_bytes)?;
+        }
+        Ok(self)
+    }
+
+    /// All of them, from the first on.
+    pub fn rows(&self) -> Result<Merged<'_>> {
+        let in_memory = self.sorters.iter().map(|sorter| Ok(Source::Memory { sorter, next: 0 }));
+        let Runs { runs, buffer_bytes } = &self.runs;
+        let written = runs.iter().map(|&(spill, run)| Ok(Source::Run(Reader::new(spill, run, *buffer_bytes)?)));
+        Merged::of(in_memory.chain(written))
+    }
+}
+
+impl<'s> Runs<'s> {
+    fn of(sorters: Vec<Sorter<'s>>, limit_bytes: usize) -> Result<Runs<'s>> {
+        let mut runs: Vec<(&Spill, Run)> = Vec::new();
+        for mut sorter in sorters {
+            sorter.write_run()?;
+            runs.extend(sorter.runs.iter().map(|&run| (sorter.spill, run)));
+        }
+        let buffer_bytes = |n_runs: usize| (limit_bytes / n_runs.max(1)).clamp(LEAST_BUFFER, 1 << 20);
+        // Short runs first, so that what is merged twice is little.
+        runs.sort_by_key(|(_, run)| run.bytes());
+        loop {
+            let longest = runs.iter().map(|(_, run)| run.longest).max().unwrap_or(0);
+            let fan_in = (limit_bytes / longest.max(LEAST_BUFFER)).clamp(2, 512);
+            let Some(beyond) = runs.len().checked_sub(fan_in + 1) else {
+                let buffer_bytes = buffer_bytes(runs.len());
+                return Ok(Runs { runs, buffer_bytes });
+            };
+            // No more than have to be, so that in the end as many are left as can be merged at once.
+            let some: Vec<(&Spill, Run)> = runs.drain(..(beyond + 2).min(fan_in)).collect();
+            let (spill, bytes) = (some[0].0, some.iter().map(|(_, run)| run.bytes()).sum());
+            let buffer_bytes = buffer_bytes(some.len());
+            let mut rows =
+                Merged::of(some.iter().map(|&(spill, run)| Ok(Source::Run(Reader::new(spill, run, buffer_bytes)?))))?;
+            let mut run = Writer::new(spill, bytes)?;
+            while let Some((key, payload)) = rows.row() {
+                run.push(key, payload)?;
+                rows.advance()?;
+            }
+            let run = run.finish()?;
+            let place = runs.partition_point(|(_, other)| other.bytes() < run.bytes());
+            runs.insert(place, (spill, run));
+        }
     }
 }
 
 /// The smallest buffer that a run is read through.
 const LEAST_BUFFER: usize = 16 << 10;
 
-fn merge_sources(sources: Vec<Source<'_>>, each: &mut Each<'_>) -> Result<()> {
-    let mut heap: BinaryHeap<Source<'_>> = sources.into_iter().filter(|source| source.row().is_some()).collect();
-    while let Some(mut first) = heap.peek_mut() {
-        let Some((key, payload)) = first.row() else { break };
-        if !each(key, payload)? {
-            return Ok(());
-        }
+/// Sorted rows, the least of all in hand.
+#[derive(Debug)]
+pub struct Merged<'m> {
+    heap: BinaryHeap<Source<'m>>,
+}
+
+impl<'m> Merged<'m> {
+    fn of(sources: impl Iterator<Item = Result<Source<'m>>>) -> Result<Merged<'m>> {
+        let is_over = |source: &Result<Source<'_>>| source.as_ref().is_ok_and(|source| source.row().is_none());
+        let heap = sources.filter(|source| !is_over(source)).collect::<Result<_>>()?;
+        Ok(Merged { heap })
+    }
+
+    /// The key and the payload of the row in hand; `None` at the end.
+    #[inline]
+    pub fn row(&self) -> Option<(&[u8], &[u8])> {
+        self.heap.peek()?.row()
+    }
+
+    /// Takes the next row in hand.
+    #[inline]
+    pub fn advance(&mut self) -> Result<()> {
+        let Some(mut first) = self.heap.peek_mut() else { return Ok(()) };
         first.advance()?;
         if first.row().is_none() {
             PeekMut::pop(first);
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Sorted rows, the least in hand.
@@ -215,19 +289,27 @@ mod tests {
         #[test]
         fn rows_come_back_sorted_whatever_was_spilled(
             rows in prop::collection::vec((prop::collection::vec(any::<u8>(), 0..12), prop::collection::vec(any::<u8>(), 0..6000)), 0..120),
-            long in 0usize..200_000, n_sorters in 1usize..4, merge_bytes in 1usize..200_000,
+            long in 0usize..200_000, n_sorters in 1usize..4, limit_bytes in prop::sample::select(vec![1, 10 << 20]), merge_bytes in 1usize..200_000,
         ) {
             let spill = Spill::new(None, None);
-            let mut sorters: Vec<Sorter<'_>> = (0..n_sorters).map(|_| Sorter::new(&spill, 1)).collect();
+            let mut sorters: Vec<Sorter<'_>> = (0..n_sorters).map(|_| Sorter::new(&spill, limit_bytes)).collect();
             let mut rows = rows;
             rows.push((vec![7], vec![8; long]));
             for (i, (key, payload)) in rows.iter().enumerate() {
                 sorters[i % n_sorters].push(key, payload).expect("disk");
             }
-            let mut sorted = Vec::new();
-            merge(sorters, merge_bytes, &mut |key, payload| { sorted.push((key.to_vec(), payload.to_vec())); Ok(true) }).expect("disk");
             rows.sort();
-            prop_assert_eq!(sorted, rows);
+            let mut sorted = Sorted::of(sorters, merge_bytes).expect("disk");
+            for _ in 0..2 {
+                let (mut merged, mut found) = (sorted.rows().expect("disk"), Vec::new());
+                while let Some((key, payload)) = merged.row() {
+                    found.push((key.to_vec(), payload.to_vec()));
+                    merged.advance().expect("disk");
+                }
+                drop(merged);
+                prop_assert_eq!(&found, &rows);
+                sorted = sorted.written(merge_bytes).expect("disk");
+            }
         }
     }
 

@@ -1,21 +1,21 @@
 //! Rows that leave in input order, chunk by chunk, from workers that finish chunks in any order.
 //!
-//! A worker spells the rows of its chunk into a buffer and waits for its turn; a worker whose turn it is writes as it goes. So
-//! what waits is bounded by the buffers, and nothing waits in a queue.
+//! A worker spells the rows of its chunk into a buffer and waits for its turn ([`Turns`]); a worker whose turn it is writes as it
+//! goes. So what waits is bounded by the buffers, and nothing waits in a queue.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use bumpalo::Bump;
 
+use super::turns::Turns;
 use crate::error::Result;
 use crate::exprs::{Value, codec};
 use crate::output::{Format, Sink};
 use crate::questions::plan::AnswerColumn;
 
-/// Whose turn it is, and what may still be written.
+/// Rows on their way to a sink, by turns.
 pub(crate) struct Stream<'o> {
-    state: Mutex<State<'o>>,
-    turned: Condvar,
+    turns: Turns<State<'o>>,
     columns: &'o [AnswerColumn],
     /// Shared with the sink, so that workers spell while another writes; `None` when the sink spells by itself.
     format: Option<Arc<dyn Format>>,
@@ -23,14 +23,12 @@ pub(crate) struct Stream<'o> {
     counts_rows: bool,
 }
 
+/// What may still be written.
 struct State<'o> {
     sink: &'o mut dyn Sink,
-    turn: u64,
     skip: u64,
     left: u64,
     written: u64,
-    /// The chunk that failed: no turn comes after it.
-    failed: Option<u64>,
 }
 
 /// One worker's rows of the chunk in hand that are not written yet.
@@ -63,13 +61,13 @@ impl<'o> Stream<'o> {
         // A sink that spells by itself is told row by row.
         let format = sink.format();
         let counts_rows = offset > 0 || limit.is_some() || format.is_none();
-        let state = State { sink, turn: 0, skip: offset, left: limit.unwrap_or(u64::MAX), written: 0, failed: None };
-        Stream { state: Mutex::new(state), turned: Condvar::new(), columns, format, counts_rows }
+        let state = State { sink, skip: offset, left: limit.unwrap_or(u64::MAX), written: 0 };
+        Stream { turns: Turns::new(state), columns, format, counts_rows }
     }
 
     /// Rows written so far.
     pub(crate) fn written(&self) -> u64 {
-        self.lock().written
+        self.turns.lock().written
     }
 
     /// Spells rows into `spelt`: `values[i][lane]` is column i of a row. Calls `full` where it is, to have it written.
@@ -113,7 +111,7 @@ impl<'o> Stream<'o> {
 
     /// Writes `spelt` when it is the turn of chunk `ordinal`, waiting for it where `must` says so.
     pub(crate) fn hand_over(&self, ordinal: u64, spelt: &mut Spelt, must: bool) -> Result<Next> {
-        let Some(mut state) = self.await_turn(ordinal, must) else {
+        let Some(mut state) = self.turns.take(ordinal, must, |state| state.left == 0) else {
             return Ok(if must { Next::Stop } else { Next::Go });
         };
         state.write(spelt, self.columns, self.counts_rows)?;
@@ -122,33 +120,12 @@ impl<'o> Stream<'o> {
 
     /// Chunk `ordinal` is done: the next one's turn.
     pub(crate) fn pass_on(&self, ordinal: u64) {
-        let mut state = self.lock();
-        if state.turn == ordinal {
-            state.turn += 1;
-        }
-        self.turned.notify_all();
+        self.turns.pass_on(ordinal);
     }
 
     /// Chunk `ordinal` failed: no later chunk gets its turn.
     pub(crate) fn fail(&self, ordinal: u64) {
-        let mut state = self.lock();
-        state.failed = Some(state.failed.map_or(ordinal, |failed| failed.min(ordinal)));
-        self.turned.notify_all();
-    }
-
-    fn await_turn(&self, ordinal: u64, must: bool) -> Option<MutexGuard<'_, State<'o>>> {
-        let mut state = self.lock();
-        while state.turn != ordinal {
-            if !must || state.left == 0 || state.failed.is_some_and(|failed| failed < ordinal) {
-                return None;
-            }
-            state = self.turned.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        Some(state)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State<'o>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.turns.fail(ordinal);
     }
 }
 

@@ -75,20 +75,19 @@ impl<'a> Window<'a> {
         Err(self.source.shrank(self.offset, self.source.size_bytes.unwrap_or(0)))
     }
 
+    /// Line feeds before the window, where they tell lines and cannot be counted again.
+    fn line_feeds_before(&self) -> Option<u64> {
+        self.lines_before.filter(|_| self.source.recount.is_none())
+    }
+
     /// Where the byte at `place` of the window is, with its line.
     #[cold]
     pub(super) fn place(&self, place: usize, column: Option<String>) -> Place {
-        let line = match self.lines_before.filter(|_| self.source.recount.is_none()) {
+        let line = match self.line_feeds_before() {
             Some(before) => Some(before + count_lines(&self.bytes[..place]) + 1),
             None => self.source.line_of(self.offset + place as u64),
         };
-        let path = self.source.path.clone();
-        match line {
-            Some(record) if self.source.are_values => {
-                Place { path: format!("{path}: record {record}"), line: None, column }
-            }
-            line => Place { path, line, column },
-        }
+        self.source.place(line, column)
     }
 }
 
@@ -158,6 +157,26 @@ impl<'a> Batch<'a> {
         self.window.offset + (self.window.block + self.start(r)) as u64
     }
 
+    /// Where each record begins, in input order: as [`Lines`](super::Lines) tells lines by.
+    pub fn positions(&self) -> Positions<'a> {
+        Positions { batch: *self, record: 0, counted: 0, lines: self.window.line_feeds_before() }
+    }
+
+    /// The first `n` fields of record `r` as they stand in the file, and where ([`Column::range`]), if CSV with `delimiter` spells
+    /// them so: they are the first file's first `n`, divided by that, and there is no quote among them.
+    #[inline]
+    pub fn plain_fields(&self, r: usize, n: usize, delimiter: u8) -> Option<(&'a [u8], Range<usize>)> {
+        let Window { source, .. } = self.window;
+        let Records::Rectangular(_) = self.records else { return None };
+        if source.places.is_some() || source.dialect.delimiter != delimiter {
+            return None;
+        }
+        let range = self.column(0).range(r).start..self.column(n - 1).range(r).end;
+        let bytes = &self.bytes[range.clone()];
+        let quote = source.dialect.quote.unwrap_or(b'"');
+        memchr::memchr2(b'"', quote, bytes).is_none().then_some((bytes, range))
+    }
+
     /// As [`Worker::intact`](super::Worker::intact), while there is a batch.
     pub fn intact(&self) -> Result<()> {
         self.window.intact()
@@ -176,6 +195,34 @@ impl<'a> Batch<'a> {
         };
         let start = self.seps[before].wrapping_add(1) as usize;
         start + usize::from(self.bytes.get(start) == Some(&b'\n'))
+    }
+}
+
+/// Where the records of a batch begin: ascending within a file. A byte offset of what can be read again, a line of what cannot.
+#[derive(Clone, Debug)]
+pub struct Positions<'a> {
+    batch: Batch<'a>,
+    record: usize,
+    /// Of what cannot be read again, the line feeds in the window up to here, and all before it.
+    counted: usize,
+    lines: Option<u64>,
+}
+
+impl Iterator for Positions<'_> {
+    type Item = u64;
+
+    #[inline]
+    fn next(&mut self) -> Option<u64> {
+        let Positions { batch, record, .. } = *self;
+        if record == batch.n_records() {
+            return None;
+        }
+        self.record += 1;
+        let Some(lines) = &mut self.lines else { return Some(batch.offset(record)) };
+        let place = batch.window.block + batch.start(record);
+        *lines += count_lines(&batch.window.bytes[self.counted..place]);
+        self.counted = place;
+        Some(*lines + 1)
     }
 }
 

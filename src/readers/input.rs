@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::error::{Error, Result, quoted};
 use crate::readers::open::open;
-use crate::readers::source::Source;
+use crate::readers::source::{Bytes, Lines, Source};
 use crate::readers::{Encoding, Io, Quote, Reserve, Scan, Settings, Simd, Sizes};
 
 /// One table's input: its files, opened, their dialect and header settled.
@@ -58,22 +58,7 @@ impl Input {
         if self.sources.is_empty() || self.columns == columns {
             return Ok(None);
         }
-        let differs = |what: String| {
-            let first = self.path();
-            Error::Usage(format!("{path}: {what} {first}; files of one table have the same columns, in any order"))
-        };
-        let mut left: Vec<Option<&String>> = columns.iter().map(Some).collect();
-        let mut places = Vec::with_capacity(self.columns.len());
-        for name in &self.columns {
-            let place = left.iter().position(|column| *column == Some(name));
-            let place = place.ok_or_else(|| differs(format!("no column {}, which is in", quoted(name.as_bytes()))))?;
-            left[place] = None;
-            places.push(place);
-        }
-        match left.into_iter().flatten().next() {
-            Some(name) => Err(differs(format!("column {} is not in", quoted(name.as_bytes())))),
-            None => Ok(Some(places)),
-        }
+        places((self.path(), &self.columns), (path, columns)).map(Some)
     }
 
     /// The first file's column names, as they stand there; other files have the same, in any order.
@@ -135,6 +120,16 @@ impl Input {
         self.sources.iter().map(stats).collect()
     }
 
+    /// What tells lines of file `file` of [`Input::files`].
+    pub fn lines(&self, file: usize) -> Lines<'_> {
+        Lines::of(&self.sources[file])
+    }
+
+    /// Whether there is one file, a regular one that is read as it is: it can be read again, and written again as it is read.
+    pub fn is_plain_file(&self) -> bool {
+        matches!(&self.sources[..], [source] if matches!(source.bytes, Bytes::File(_)))
+    }
+
     /// Whether this is one of the input's files, by device and inode: an output must not be.
     pub fn is_file(&self, path: &Path) -> bool {
         let Ok(metadata) = path.metadata() else { return false };
@@ -144,6 +139,26 @@ impl Input {
     /// The records, for `n_workers` threads that each take a [`Worker`](super::Worker).
     pub fn scan<'i>(&'i self, sizes: Sizes, reserve: &'i dyn Reserve) -> Scan<'i> {
         Scan::of(self, sizes, reserve)
+    }
+}
+
+/// Where each column of one table is in another one, each a path and its columns; an error unless both have the same set.
+pub fn places(first: (&str, &[String]), other: (&str, &[String])) -> Result<Vec<usize>> {
+    let ((first, names), (path, columns)) = (first, other);
+    let differs = |what: String| {
+        Error::Usage(format!("{path}: {what} {first}; files of one table have the same columns, in any order"))
+    };
+    let mut left: Vec<Option<&String>> = columns.iter().map(Some).collect();
+    let mut places = Vec::with_capacity(names.len());
+    for name in names {
+        let place = left.iter().position(|column| *column == Some(name));
+        let place = place.ok_or_else(|| differs(format!("no column {}, which is in", quoted(name.as_bytes()))))?;
+        left[place] = None;
+        places.push(place);
+    }
+    match left.into_iter().flatten().next() {
+        Some(name) => Err(differs(format!("column {} is not in", quoted(name.as_bytes())))),
+        None => Ok(places),
     }
 }
 

@@ -56,13 +56,14 @@ mod unquote;
 mod values;
 mod worker;
 
-pub use batch::{Batch, Column};
+pub use batch::{Batch, Column, Positions};
 pub use encoding::Encoding;
 pub use field::{Field, HEAD_BYTES};
-pub use input::{FileStats, Input};
+pub use input::{FileStats, Input, places};
 #[doc(hidden)]
 pub use scan::Passes;
 pub use scan::{Marks, Simd};
 pub use settings::{Io, Quote, Ragged, Records, Reserve, Settings, Sizes, Unlimited};
+pub use source::Lines;
 pub use tickets::Scan;
 pub use worker::{Chunk, Counts, Worker};

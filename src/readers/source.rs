@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustix::buffer::spare_capacity;
 use rustix::io::Errno;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::readers::Reserve;
 use crate::readers::automaton::{Dialect, State};
 use crate::readers::batch::count_lines;
@@ -178,18 +178,10 @@ impl Source {
     /// The line of the byte at `offset`: line feeds before it, plus one; of a table the row. Reads a file again from its start; a pipe
     /// cannot.
     pub(crate) fn line_of(&self, offset: u64) -> Option<u64> {
-        if let Some(recount) = &self.recount {
-            return Arc::clone(recount).record_at(offset);
+        match (&self.bytes, &self.recount) {
+            (Bytes::Pipe(_), None) => None,
+            _ => Lines::of(self).line_of(offset),
         }
-        let Bytes::File(regular) = &self.bytes else { return None };
-        let (mut buffer, mut at, mut lines) = (vec![0; 64 << 10], regular.begin, 1);
-        while at < offset {
-            let wanted = usize::try_from(offset - at).map_or(buffer.len(), |left| left.min(buffer.len()));
-            let n = self.file.read_at(&mut buffer[..wanted], at).ok().filter(|&n| n > 0)?;
-            lines += count_lines(&buffer[..n]);
-            at += n as u64;
-        }
-        Some(lines)
     }
 
     /// After the last byte was read: an error if the file is not what it was at open, a warning if it only grew.
@@ -266,6 +258,58 @@ impl Pipe {
                 self.counted = before.max(ahead.position());
                 self.counted - before
             }
+        }
+    }
+}
+
+/// Tells the lines of records by their [positions](super::Positions), which are asked for in ascending order.
+#[derive(Debug)]
+pub struct Lines<'s> {
+    source: &'s Source,
+    buffer: Vec<u8>,
+    /// How far line feeds are counted, and how many there are.
+    at: u64,
+    lines: u64,
+}
+
+impl<'s> Lines<'s> {
+    /// Those of `source`.
+    pub(crate) fn of(source: &'s Source) -> Lines<'s> {
+        let at = if let Bytes::File(regular) = &source.bytes { regular.begin } else { 0 };
+        Lines { source, buffer: Vec::new(), at, lines: 0 }
+    }
+
+    /// What is told of the record on `line`.
+    pub fn place(&self, line: Option<u64>, column: Option<String>) -> Place {
+        self.source.place(line, column)
+    }
+
+    /// The line of the record at `position`, which no position asked for before is greater than: line feeds before it, plus one.
+    /// Reads a file again up to there; `None` where that fails.
+    pub fn line_of(&mut self, position: u64) -> Option<u64> {
+        if let Some(recount) = &self.source.recount {
+            return Arc::clone(recount).record_at(position);
+        }
+        let Bytes::File(_) = &self.source.bytes else { return Some(position) };
+        self.buffer.resize(64 << 10, 0);
+        while self.at < position {
+            let wanted =
+                usize::try_from(position - self.at).map_or(self.buffer.len(), |left| left.min(self.buffer.len()));
+            let n = self.source.file.read_at(&mut self.buffer[..wanted], self.at).ok().filter(|&n| n > 0)?;
+            self.lines += count_lines(&self.buffer[..n]);
+            self.at += n as u64;
+        }
+        Some(self.lines + 1)
+    }
+}
+
+impl Source {
+    /// What is told of the record on `line`, which is the record's number where it has no line of its own.
+    pub(crate) fn place(&self, line: Option<u64>, column: Option<String>) -> Place {
+        let path = self.path.clone();
+        match line {
+            Some(record) if self.are_values => Place { path: format!("{path}: record {record}"), line: None, column },
+            line => Place { path, line, column },
         }
     }
 }

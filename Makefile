@@ -55,6 +55,10 @@ bench: ## Measure each layer
 bench-peers: $(ROWFOLD) $(DATA_GEN) benches/peers/.venv benches/peers/.xan ## Measure rowfold, its floor and five peers on the same work; writes benches/runs/ and the README's table and chart
 	benches/peers/.venv/bin/python benches/peers/run.py $(ARGS)
 
+.PHONY: bench-loads
+bench-loads: $(ROWFOLD) $(DATA_GEN) benches/peers/.venv ## Measure snapshots of 20 M keys on rowfold and two peers; needs 10 GB of disk, writes benches/runs/
+	benches/peers/.venv/bin/python benches/loads.py $(ARGS)
+
 .PHONY: instructions
 instructions: $(ROWFOLD) $(DATA_GEN) ## Count the instructions of fixed inputs under callgrind; writes benches/instructions.csv (needs valgrind)
 	python3 benches/instructions.py

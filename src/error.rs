@@ -183,6 +183,16 @@ pub enum Error {
         /// What passed which limit, and the way out.
         what: String,
     },
+    /// Rows of a load that are not taken, so that nothing of it is.
+    #[error("{what}{}{}", rows.concat(), if *.n_more > 0 { format!("\n  … and {n_more} more") } else { String::new() })]
+    Refused {
+        /// How many, what stays as it was, and the way out.
+        what: String,
+        /// The first of them, each with its place and what is wrong, on a line of its own.
+        rows: Vec<String>,
+        /// How many there are beside them.
+        n_more: u64,
+    },
     /// A record that is no JSON object, or not one of those asked for.
     #[error("{place}: byte {byte}: {what}; --on-bad skip leaves such records out")]
     Json {
@@ -337,6 +347,7 @@ impl Error {
             Usage(_) | NoColumn { .. } | TwoColumns { .. } | Sql { .. } | Outer { .. } => Exit::Usage,
             Empty { .. } | Ragged { .. } | BadValue { .. } | Overflow { .. } | LongRecord { .. } => Exit::Data,
             Json { .. }
+            | Refused { .. }
             | OpenQuote { .. }
             | Utf16 { .. }
             | Malformed { .. }

@@ -49,6 +49,7 @@ pub mod error;
 pub mod exprs;
 pub mod finish;
 pub mod flatten;
+pub mod loads;
 pub mod output;
 pub mod pass;
 pub mod questions;

@@ -8,6 +8,7 @@
 //!
 //! A phase begins when the one before it is done on all workers; inside a phase workers share nothing but tickets.
 
+mod changes;
 mod frame;
 mod grouping;
 mod lender;
@@ -18,6 +19,7 @@ mod partitions;
 mod results;
 mod stage;
 mod streaming;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -35,11 +37,13 @@ use crate::finish::Tables;
 use crate::output::Sink;
 use crate::questions::plan::{AnswerColumn, Pass as Block, Plan, Scan as Reads};
 use crate::readers::{Input, Scan, Sizes};
+pub use changes::Changes;
 pub(crate) use lender::{Copies, Lender};
 pub(crate) use look::look;
 use results::{Results, Table};
 use stage::{Desk, Part, Stage};
 pub(crate) use streaming::{Next, Spelt, Stream};
+pub(crate) use turns::Turns;
 
 /// What a person sets about a pass.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +83,8 @@ pub struct Progress {
     pub bad_records: AtomicU64,
     /// Keys that an object of JSON has twice.
     pub duplicate_keys: AtomicU64,
+    /// What a load changed of a table that is kept, when there is one.
+    pub changes: Mutex<Option<Changes>>,
     /// Groups there were.
     pub groups: AtomicU64,
     /// Bytes written to spill files.

@@ -106,11 +106,16 @@ fn the_process_stays_within_its_budget() {
 
 /// Asks for too little, then for what the refusal says, until it does: that much is never passed, and it is never little.
 fn least_that_does(words: &[&str], path: &Path) -> u64 {
+    least_that_writes(&[words, &["--output", "/dev/null"]].concat(), path)
+}
+
+/// The same, whose words say where the result goes.
+fn least_that_writes(words: &[&str], path: &Path) -> u64 {
     let mut memory = "20M".to_owned();
     for _ in 0..4 {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rowfold"));
         let command = command.args(words).arg(path).args(["--memory", &memory, "--threads", "2", "--stats=json"]);
-        let output = command.args(["--output", "/dev/null"]).output().expect("the tool starts");
+        let output = command.output().expect("the tool starts");
         let stderr = String::from_utf8(output.stderr).expect("messages are UTF-8");
         let stats: serde_json::Value = serde_json::from_str(stderr.lines().last().expect("statistics")).expect("JSON");
         let (peak, budget) = (stats["peak_rss_bytes"].as_u64(), stats["memory_bytes"].as_u64());
@@ -416,5 +421,84 @@ fn parquet_is_read_within_the_budget() {
             let peak = peak_of_process(&["ask", question], &table, memory, "2");
             assert!(peak <= limit_bytes, "{question}: {peak} of {limit_bytes} bytes");
         }
+    }
+}
+
+/// Keys that are many times the budget, in a load and in what is kept.
+#[test]
+fn loads_of_many_keys_stay_within_the_budget() {
+    const KEYS: u64 = 1_500_000;
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let directory = tempfile::tempdir().expect("a directory");
+    let load = |name: &str, day: u64| {
+        let path = directory.path().join(name);
+        let mut file = BufWriter::new(File::create(&path).expect("a place to write"));
+        writeln!(file, "id,n,d").expect("room");
+        for row in 0..KEYS {
+            // Every key once, in no order: the factor has no divisor in common with how many there are.
+            let key = (row * 1_000_003 + day) % KEYS;
+            writeln!(file, "key{key},{},2026-01-0{day}", key % (6 + day)).expect("room");
+        }
+        file.into_inner().expect("room");
+        path
+    };
+    let days = [load("1.csv", 1), load("2.csv", 2)];
+    for (memory, limit_bytes) in [("28M", 28_000_000), ("64M", 64_000_000)] {
+        for words in [&["latest", "--by", "d"][..], &["history", "--valid-from", "d"]] {
+            let kept = directory.path().join("kept.csv");
+            for day in &days {
+                let output = Command::new(env!("CARGO_BIN_EXE_rowfold"))
+                    .args(words)
+                    .args(["--key", "id", "--memory", memory, "--threads", "2", "--stats=json", "--into"])
+                    .args([&kept, day])
+                    .output()
+                    .expect("the tool starts");
+                let stderr = String::from_utf8(output.stderr).expect("messages are UTF-8");
+                assert!(output.status.success(), "{words:?} at {memory}: {stderr}");
+                let stats: serde_json::Value =
+                    serde_json::from_str(stderr.lines().last().expect("statistics")).expect("JSON");
+                let peak = stats["peak_rss_bytes"].as_u64().expect("Linux tells it");
+                tell(&format!("{peak:>12} bytes of {memory} for {words:?}, {} rows kept", stats["answer_rows"]));
+                assert!(peak <= limit_bytes, "{words:?}: {peak} of {limit_bytes} bytes");
+                assert!(stats["answer_rows"].as_u64() >= Some(KEYS) && stats["spilled_bytes"].as_u64() > Some(0));
+            }
+            std::fs::remove_file(kept).expect("it is there");
+        }
+    }
+}
+
+#[test]
+fn long_rows_are_loaded_within_the_budget_or_refused_with_one_that_does() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let directory = tempfile::tempdir().expect("a directory");
+    let snapshot = |name: &str, day: u64| {
+        let path = directory.path().join(name);
+        let mut text = String::from("id,content,d\n");
+        for row in 0..4 {
+            (0..1000).for_each(|short| text.push_str(&format!("{row}{short},short,2026-01-0{day}\n")));
+            let long = "a \"\"long\"\" one ".repeat(400_000);
+            text.push_str(&format!("{row},\"{day}{long}\",2026-01-0{day}\n"));
+        }
+        std::fs::write(&path, text).expect("room");
+        path
+    };
+    let (first, second) = (snapshot("1.csv", 1), snapshot("2.csv", 2));
+    let kept = directory.path().join("kept.csv").display().to_string();
+    for words in [
+        &["latest", "--key", "id", "--by", "d", "--into", &kept][..],
+        &["history", "--key", "id", "--valid-from", "d", "--into", &kept],
+    ] {
+        for path in [&first, &second] {
+            let least = least_that_writes(words, path);
+            tell(&format!("{least:>12} bytes do for {}", words[0]));
+        }
+        // In no order, so that it is sorted, too.
+        let text = std::fs::read_to_string(&kept).expect("written");
+        let (header, rows) = text.split_once('\n').expect("a header");
+        std::fs::write(&kept, format!("{header}\n{}", rows.split_inclusive('\n').rev().collect::<String>()))
+            .expect("room");
+        let least = least_that_writes(words, &second);
+        tell(&format!("{least:>12} bytes do for {} into what is in no order", words[0]));
+        std::fs::remove_file(&kept).expect("it is there");
     }
 }

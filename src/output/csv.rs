@@ -41,7 +41,7 @@ impl Csv {
     }
 
     /// Writes `bytes` as a field: in quotes, with its own quotes doubled, if it holds a quote, the delimiter, CR or LF, or all are.
-    fn field(self, bytes: &[u8], out: &mut Vec<u8>) {
+    pub fn field(self, bytes: &[u8], out: &mut Vec<u8>) {
         // A fold instead of `any`: without an early exit the compiler makes it SIMD, and fields are short.
         let needs_quotes = bytes.iter().fold(self.quoting == Quoting::Always, |needs, &byte| {
             needs | (byte == self.delimiter) | (byte == b'"') | (byte == b'\n') | (byte == b'\r')

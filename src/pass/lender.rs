@@ -71,6 +71,11 @@ impl Copies {
         Copies(vec![(index, copies)])
     }
 
+    /// Of each of these columns, so often.
+    pub(crate) fn of_columns(columns: impl Iterator<Item = (usize, usize)>) -> Copies {
+        Copies(columns.collect())
+    }
+
     /// Of both: a column that is read twice is copied by each who reads it.
     pub(crate) fn and(mut self, mut other: Copies) -> Copies {
         other.0.retain(|(index, more)| match self.0.iter_mut().find(|(known, _)| known == index) {
@@ -85,7 +90,7 @@ impl Copies {
     }
 
     /// Of the column of which there are most.
-    pub(super) fn most(&self) -> usize {
+    pub(crate) fn most(&self) -> usize {
         self.0.iter().map(|&(_, copies)| copies).max().unwrap_or(0)
     }
 }

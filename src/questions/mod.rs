@@ -36,6 +36,7 @@ mod typed;
 mod types;
 
 pub use bind::{TableHeader, bind};
+pub use names::place_of;
 pub use parameter::Parameter;
 pub use question::{DeclaredColumn, Question, Table};
 pub use rows::{Kept, column_called, rows, snake, type_called};

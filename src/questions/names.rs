@@ -41,6 +41,11 @@ impl Header<'_> {
     }
 }
 
+/// The place in `columns`, which are those of `path`, of the one called `name`: exactly, else lower-cased with blanks as `_`.
+pub fn place_of(name: &str, columns: &[String], path: &str) -> Result<usize> {
+    Header::Read { columns, path }.resolve(name)
+}
+
 /// The names at `places`, each with its number; of very many the first, and how many more there are.
 fn told(columns: &[String], places: &[usize]) -> Vec<String> {
     const MOST: usize = 10;

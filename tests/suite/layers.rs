@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A layer, and the layers that it may name.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("error", &[]),
     ("readers", &["error"]),
     ("exprs", &["error"]),
@@ -16,6 +16,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("pass", &["error", "exprs", "aggregates", "questions", "finish", "output", "budget", "readers"]),
     ("flatten", &["error", "exprs", "questions", "output", "budget", "readers", "pass"]),
     ("convert", &["error", "exprs", "budget", "readers", "pass"]),
+    ("loads", &["error", "exprs", "aggregates", "questions", "finish", "output", "budget", "readers", "pass"]),
 ];
 
 fn sources(directory: &Path) -> Vec<PathBuf> {

@@ -38,10 +38,16 @@ mod folding;
 mod functions;
 // The files that break readers, against their manifest.
 mod hostile;
+// Snapshots become a history.
+mod history;
+// The newest row of each key.
+mod latest;
 // The law of merging, for every aggregate.
 mod laws;
 // Who may name whom.
 mod layers;
+// At once or one by one, loads come to the same; killed, to the old or the new.
+mod loads;
 // The slow, obvious program.
 mod oracle;
 // Joins, windows and recursion over the results of passes.

@@ -15,6 +15,8 @@ mod completion;
 mod flags;
 #[path = "../rowfold/inputs.rs"]
 mod inputs;
+#[path = "../rowfold/loading.rs"]
+mod loading;
 #[path = "../rowfold/meaning.rs"]
 mod meaning;
 #[path = "../rowfold/process.rs"]

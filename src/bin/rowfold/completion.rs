@@ -106,6 +106,19 @@ fn expression(text: &str, before: &str, begun: &str) -> Vec<CompletionCandidate>
     fitting.into_iter().map(|column| CompletionCandidate::new(format!("{before}{}", spelt(column)))).collect()
 }
 
+/// The columns of inputs on the line, also behind others and a comma.
+pub(crate) fn columns_of_line(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = current.to_str() else { return Vec::new() };
+    let (others, begun) = typed.rsplit_once(',').map_or(("", typed), |(others, _)| typed.split_at(others.len() + 1));
+    let mut fitting: Vec<String> = Vec::new();
+    for column in line().iter().flat_map(|word| columns(word)) {
+        if column.to_lowercase().starts_with(&begun.to_lowercase()) && !fitting.contains(&column) {
+            fitting.push(column);
+        }
+    }
+    fitting.into_iter().map(|column| CompletionCandidate::new(format!("{others}{column}"))).collect()
+}
+
 /// The words of the line: a shell hands them over behind `--`.
 fn line() -> Vec<OsString> {
     std::env::args_os().skip_while(|word| word != "--").skip(2).collect()

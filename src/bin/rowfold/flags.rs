@@ -17,6 +17,7 @@ use rowfold::exprs::time::zone;
 use rowfold::questions;
 use rowfold::readers::{Encoding, Quote};
 
+use crate::loading::{self, History, Latest};
 use crate::reading::Of;
 use crate::{completion, sizes};
 
@@ -215,6 +216,24 @@ pub(crate) enum Command {
         target: Option<PathBuf>,
         #[command(flatten)]
         convert: Convert,
+    },
+    /// Keep the newest row of each key, of a load and of what was kept before
+    #[command(help_template = TEMPLATE, before_help = loading::LATEST_EXAMPLES)]
+    Latest {
+        /// `PATH`, a glob in quotes, or `-` for stdin [default: stdin, if it is no terminal]
+        #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
+        inputs: Vec<OsString>,
+        #[command(flatten)]
+        latest: Latest,
+    },
+    /// Keep every version of every row of snapshots: since when it was as it is, until when
+    #[command(help_template = TEMPLATE, before_help = loading::HISTORY_EXAMPLES)]
+    History {
+        /// Snapshots, one a file, in the order of their days: `PATH`, a glob in quotes, or `-` for stdin [default: stdin, if it is no terminal]
+        #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
+        inputs: Vec<OsString>,
+        #[command(flatten)]
+        history: History,
     },
     /// List the functions and aggregates that a question can call, or describe one
     #[command(help_template = TEMPLATE)]

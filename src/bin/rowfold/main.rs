@@ -14,6 +14,7 @@ mod commands;
 mod completion;
 mod flags;
 mod inputs;
+mod loading;
 mod meaning;
 mod process;
 mod progress;

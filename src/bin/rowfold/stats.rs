@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use indicatif::HumanCount;
 use rowfold::error::size;
+use rowfold::pass::Changes;
 use serde::Serialize;
 
 use crate::process;
@@ -37,9 +38,30 @@ pub(crate) struct Stats {
     bad_records: u64,
     #[serde(skip_serializing_if = "is_none")]
     duplicate_keys: u64,
+    #[serde(flatten)]
+    changes: Option<ChangesStats>,
     answer_rows: u64,
     exact: bool,
     version: &'static str,
+}
+
+/// What a load changed.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct ChangesStats {
+    inserted: u64,
+    updated: u64,
+    unchanged: u64,
+    closed: u64,
+    rejected: u64,
+    #[serde(skip_serializing_if = "is_none")]
+    left_out: u64,
+}
+
+impl ChangesStats {
+    fn of(changes: Changes) -> ChangesStats {
+        let Changes { inserted, updated, unchanged, closed, rejected, left_out } = changes;
+        ChangesStats { inserted, updated, unchanged, closed, rejected, left_out }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -94,6 +116,7 @@ impl Stats {
             empty_lines: count(&progress.empty_lines),
             bad_records: count(&progress.bad_records),
             duplicate_keys: count(&progress.duplicate_keys),
+            changes: progress.changes.lock().unwrap_or_else(PoisonError::into_inner).map(ChangesStats::of),
             answer_rows: count(&progress.answer_rows),
             exact: !progress.approximate.load(Relaxed),
             version: env!("CARGO_PKG_VERSION"),
@@ -131,6 +154,16 @@ impl fmt::Display for Stats {
         }
         if self.groups > 0 {
             write!(f, " · {} group{}", HumanCount(self.groups), plural(self.groups))?;
+        }
+        if let Some(changes) = self.changes {
+            let ChangesStats { inserted, updated, unchanged, closed, rejected, left_out } = changes;
+            let mut counts = vec![(inserted, "inserted"), (updated, "updated"), (unchanged, "unchanged")];
+            counts.extend(
+                [(closed, "closed"), (rejected, "rejected"), (left_out, "left out")].iter().filter(|(n, _)| *n > 0),
+            );
+            for (n, what) in counts {
+                write!(f, " · {} {what}", HumanCount(n))?;
+            }
         }
         write!(f, " · {} row{} of answer", HumanCount(self.answer_rows), plural(self.answer_rows))?;
         if self.empty_lines > 0 {

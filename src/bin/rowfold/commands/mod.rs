@@ -8,6 +8,9 @@ mod explain;
 mod flatten;
 mod floor;
 mod functions;
+mod history;
+mod latest;
+mod load;
 mod man;
 mod questions;
 mod sql;
@@ -40,6 +43,8 @@ pub(crate) fn run(typed: Typed) -> ExitCode {
         Command::Questions { name } => questions::run(name.as_deref(), meant, shared),
         Command::Flatten { inputs, flatten } => flatten::run(&inputs, &flatten, meant, shared),
         Command::Convert { input, convert, .. } => convert::run(&input, convert, meant, shared),
+        Command::Latest { inputs, latest } => latest::run(&inputs, &latest, meant, shared),
+        Command::History { inputs, history } => history::run(&inputs, &history, meant, shared),
         Command::Functions { name } => functions::run(name.as_deref(), meant, shared),
         Command::Completions { shell } => completions::run(shell, meant, shared),
         Command::Man { directory } => man::run(&directory),

@@ -192,7 +192,7 @@ impl Budget {
             collects: true,
             streams: load.kept.is_some(),
             copies: of_load.most(),
-            decoder_bytes: usize::try_from(input.decoder_bytes()).unwrap_or(usize::MAX),
+            decoder_bytes: usize::try_from(input.decoder_bytes(None)?).unwrap_or(usize::MAX),
             // Refusals of the load and of the merge, what is gathered of the result, two destinations.
             sink_bytes: 2 * HELD_BYTES + 4 * GATHERED,
             ..Needs::default()

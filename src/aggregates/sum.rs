@@ -1,8 +1,9 @@
 //! `sum(number)`: the exact sum, NULL of nothing.
 //!
-//! Nearly every sum fits 128 bits at the largest scale seen; that is the state. A sum that outgrows them, or meets a real,
-//! goes on in [`Wide`] and [`RealSum`] behind a pointer. Where that happens depends on the order of the rows; what comes out
-//! does not, since all three are exact and the 38 digits are counted once, at the end.
+//! Nearly every sum fits 64 bits at the largest scale seen; that is the state. A sum that outgrows them goes on in 128 bits
+//! behind a pointer; one that outgrows those, or meets a real, in [`Wide`] and [`RealSum`] beside them. Where that happens
+//! depends on the order of the rows; what comes out does not, since all four are exact and the 38 digits are counted once, at
+//! the end.
 
 use bumpalo::Bump;
 
@@ -27,36 +28,31 @@ pub(super) const SUM: AggregateFunction = AggregateFunction {
 #[derive(Debug)]
 pub struct Sum;
 
-/// The sum of some numbers: 32 bytes.
+/// The sum of some numbers: 16 bytes, and a place elsewhere for what 64 bits do not hold.
 #[derive(Debug, Default)]
-pub struct Total {
-    /// At `scale`; with `beyond`, what it does not hold.
-    mantissa: Halves,
-    scale: u8,
-    /// Whether there was a number at all.
-    any: bool,
+pub enum Total {
+    /// Of nothing.
+    #[default]
+    None,
+    /// What nearly every sum is.
+    Short {
+        /// All digits, signed.
+        mantissa: i64,
+        /// Digits after the point.
+        scale: u8,
+    },
+    /// Any other.
+    Long(Box<Long>),
+}
+
+/// A sum of up to 128 bits, and what they do not hold.
+#[derive(Debug)]
+pub struct Long {
+    decimal: Decimal,
     beyond: Option<Box<Beyond>>,
 }
 
-/// An `i128`, least half first: by itself it would align the state to 16 bytes, and make it 48.
-#[derive(Clone, Copy, Debug, Default)]
-struct Halves([u64; 2]);
-
-impl Halves {
-    #[inline]
-    fn get(self) -> i128 {
-        (u128::from(self.0[1]) << 64 | u128::from(self.0[0])).cast_signed()
-    }
-
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "halves are what is wanted")]
-    fn set(&mut self, mantissa: i128) {
-        let mantissa = mantissa.cast_unsigned();
-        self.0 = [mantissa as u64, (mantissa >> 64) as u64];
-    }
-}
-
-/// What does not fit the common state.
+/// What is no decimal of 128 bits.
 #[derive(Debug, Default)]
 struct Beyond {
     wide: Wide,
@@ -76,17 +72,21 @@ const POWERS: [i128; 39] = {
 impl Total {
     #[inline]
     fn of(decimal: Decimal) -> Total {
-        let mut total = Total { scale: decimal.scale, any: true, ..Total::default() };
-        total.mantissa.set(decimal.mantissa);
-        total
+        match i64::try_from(decimal.mantissa) {
+            Ok(mantissa) => Total::Short { mantissa, scale: decimal.scale },
+            Err(_) => Total::Long(Box::new(Long { decimal, beyond: None })),
+        }
     }
 
     /// Adds a number; NULL adds nothing.
     #[inline]
     pub fn add(&mut self, value: Value<'_>) {
+        if self.add_in_place(value) {
+            return;
+        }
         match value {
-            Value::Short { mantissa, scale } => self.add_decimal(i128::from(mantissa), scale),
-            Value::Wide(decimal) => self.add_decimal(decimal.mantissa, decimal.scale),
+            Value::Short { mantissa, scale } => self.add_decimal(Decimal { mantissa: mantissa.into(), scale }),
+            Value::Wide(decimal) => self.add_decimal(*decimal),
             Value::Real(real) => self.add_real(real),
             _ => {}
         }
@@ -95,73 +95,82 @@ impl Total {
     /// Adds a number where that takes one addition; `false` when nothing was done.
     #[inline]
     pub fn add_in_place(&mut self, value: Value<'_>) -> bool {
-        if let Value::Short { mantissa, scale } = value
-            && scale == self.scale
-            && let Some(sum) = self.mantissa.get().checked_add(mantissa.into())
-        {
-            self.any = true;
-            self.mantissa.set(sum);
-            return true;
+        let Value::Short { mantissa, scale } = value else { return false };
+        match self {
+            Total::Short { mantissa: sum, scale: same } if scale == *same => match sum.checked_add(mantissa) {
+                Some(both) => *sum = both,
+                None => return false,
+            },
+            Total::Long(long) if scale == long.decimal.scale => {
+                match long.decimal.mantissa.checked_add(mantissa.into()) {
+                    Some(both) => long.decimal.mantissa = both,
+                    None => return false,
+                }
+            }
+            Total::None => *self = Total::Short { mantissa, scale },
+            _ => return false,
         }
-        false
+        true
     }
 
+    /// The decimal of at most 128 bits.
     #[inline]
-    fn add_decimal(&mut self, mantissa: i128, scale: u8) {
-        self.any = true;
-        if scale == self.scale
-            && let Some(sum) = self.mantissa.get().checked_add(mantissa)
-        {
-            self.mantissa.set(sum);
-        } else if self.mantissa.get() == 0 && self.scale < scale {
-            // Nearly always the first number of a group: no multiplication of 128 bits.
-            self.mantissa.set(mantissa);
-            self.scale = scale;
-        } else {
-            self.add_rescaled(mantissa, scale);
+    fn common(&self) -> Decimal {
+        match self {
+            Total::None => Decimal { mantissa: 0, scale: 0 },
+            Total::Short { mantissa, scale } => Decimal { mantissa: i128::from(*mantissa), scale: *scale },
+            Total::Long(long) => long.decimal,
         }
     }
 
     #[inline(never)]
-    fn add_rescaled(&mut self, mantissa: i128, scale: u8) {
-        let common = scale.max(self.scale);
-        let ours = self.mantissa.get().checked_mul(POWERS[usize::from(common - self.scale)]);
-        let theirs = mantissa.checked_mul(POWERS[usize::from(common - scale)]);
-        match ours.zip(theirs).and_then(|(ours, theirs)| ours.checked_add(theirs)) {
-            Some(sum) => {
-                self.mantissa.set(sum);
-                self.scale = common;
-            }
-            None => {
-                self.put_beyond();
-                self.mantissa.set(mantissa);
-                self.scale = scale;
-            }
+    fn add_decimal(&mut self, decimal: Decimal) {
+        let ours = self.common();
+        let sum = plus(ours, decimal);
+        if sum.is_none() {
+            self.beyond().wide.add(&Wide::from_decimal(ours));
+        }
+        match (self, sum.unwrap_or(decimal)) {
+            (Total::Long(long), sum) => long.decimal = sum,
+            (short, sum) => *short = Total::of(sum),
         }
     }
 
-    /// Moves the common state beyond and leaves zero.
+    fn long(&mut self) -> &mut Long {
+        if !matches!(self, Total::Long(_)) {
+            *self = Total::Long(Box::new(Long { decimal: self.common(), beyond: None }));
+        }
+        match self {
+            Total::Long(long) => long,
+            _ => unreachable!("was just made"),
+        }
+    }
+
     #[cold]
-    fn put_beyond(&mut self) {
-        let decimal = Decimal { mantissa: self.mantissa.get(), scale: self.scale };
-        self.beyond.get_or_insert_default().wide.add(&Wide::from_decimal(decimal));
-        (self.mantissa, self.scale) = (Halves::default(), 0);
+    fn beyond(&mut self) -> &mut Beyond {
+        self.long().beyond.get_or_insert_default()
     }
 
     #[cold]
     fn add_real(&mut self, real: f64) {
-        self.any = true;
-        self.beyond.get_or_insert_default().reals.get_or_insert_default().add(real);
+        self.beyond().reals.get_or_insert_default().add(real);
     }
 
     /// Adds another total.
     #[inline]
     pub fn merge(&mut self, other: Total) {
-        if other.any {
-            self.add_decimal(other.mantissa.get(), other.scale);
+        match other {
+            Total::None => {}
+            Total::Short { mantissa, scale } => self.add(Value::Short { mantissa, scale }),
+            Total::Long(long) => self.merge_long(*long),
         }
+    }
+
+    #[cold]
+    fn merge_long(&mut self, other: Long) {
+        self.add_decimal(other.decimal);
         if let Some(theirs) = other.beyond {
-            let ours = self.beyond.get_or_insert_default();
+            let ours = self.beyond();
             ours.wide.add(&theirs.wide);
             if let Some(reals) = &theirs.reals {
                 ours.reals.get_or_insert_default().merge(reals);
@@ -169,13 +178,22 @@ impl Total {
         }
     }
 
+    fn what_is_beyond(&self) -> Option<&Beyond> {
+        match self {
+            Total::Long(long) => long.beyond.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The decimal part of the sum, exact; `None` when it takes more than 38 digits.
     pub fn decimal(&self) -> Option<Decimal> {
-        if self.beyond.is_none() && self.mantissa.get().unsigned_abs() < POWERS[38].unsigned_abs() {
-            return Some(Decimal { mantissa: self.mantissa.get(), scale: self.scale });
+        let common = self.common();
+        let beyond = self.what_is_beyond();
+        if beyond.is_none() && common.mantissa.unsigned_abs() < POWERS[38].unsigned_abs() {
+            return Some(common);
         }
-        let mut wide = Wide::from_decimal(Decimal { mantissa: self.mantissa.get(), scale: self.scale });
-        if let Some(beyond) = &self.beyond {
+        let mut wide = Wide::from_decimal(common);
+        if let Some(beyond) = beyond {
             wide.add(&beyond.wide);
         }
         wide.to_decimal()
@@ -183,44 +201,33 @@ impl Total {
 
     /// The real part of the sum, rounded once; `None` when all numbers were decimals.
     pub fn real(&self) -> Option<f64> {
-        self.beyond.as_ref()?.reals.as_ref().map(RealSum::value)
+        self.what_is_beyond()?.reals.as_ref().map(RealSum::value)
     }
 
     /// Whether nothing was added.
     pub fn is_empty(&self) -> bool {
-        !self.any
+        matches!(self, Total::None)
     }
 
     /// What the total holds of memory beyond its own size.
     #[inline]
     pub fn heap_bytes(&self) -> usize {
-        match &self.beyond {
-            None => 0,
-            Some(beyond) => size_of::<Beyond>() + beyond.reals.as_ref().map_or(0, RealSum::heap_bytes),
+        match self {
+            Total::Long(long) => long.heap_bytes(),
+            _ => 0,
         }
     }
 
     /// Appends the total.
     #[inline]
     pub fn encode(&self, out: &mut Vec<u8>) {
-        match (&self.beyond, i64::try_from(self.mantissa.get())) {
-            (None, _) if !self.any => out.push(0),
-            (None, Ok(mantissa)) => {
-                out.push(1 + self.scale);
-                codec::write_varint(codec::zigzag(mantissa), out);
+        match self {
+            Total::None => out.push(0),
+            Total::Short { mantissa, scale } => {
+                out.push(1 + scale);
+                codec::write_varint(codec::zigzag(*mantissa), out);
             }
-            (beyond, _) => {
-                out.push(64 + self.scale);
-                out.extend_from_slice(&self.mantissa.get().to_le_bytes());
-                let reals = beyond.as_ref().and_then(|beyond| beyond.reals.as_ref());
-                out.push(u8::from(beyond.is_some()) + u8::from(reals.is_some()));
-                if let Some(beyond) = beyond {
-                    beyond.wide.encode(out);
-                }
-                if let Some(reals) = reals {
-                    reals.encode(out);
-                }
-            }
+            Total::Long(long) => long.encode(out),
         }
     }
 
@@ -230,25 +237,60 @@ impl Total {
         let (&tag, rest) = bytes.split_first()?;
         *bytes = rest;
         match tag {
-            0 => Some(Total::default()),
+            0 => Some(Total::None),
             1..=39 => {
-                let mantissa = i128::from(codec::unzigzag(codec::read_varint(bytes)?));
-                Some(Total::of(Decimal { mantissa, scale: tag - 1 }))
+                let mantissa = codec::unzigzag(codec::read_varint(bytes)?);
+                Some(Total::Short { mantissa, scale: tag - 1 })
             }
-            64..=102 => {
-                let mantissa = i128::from_le_bytes(*codec::take(bytes, 16)?.first_chunk()?);
-                let (&kind, rest) = bytes.split_first()?;
-                *bytes = rest;
-                let mut total = Total::of(Decimal { mantissa, scale: tag - 64 });
-                if kind > 0 {
-                    let wide = Wide::decode(bytes)?;
-                    let reals = if kind > 1 { Some(RealSum::decode(bytes)?) } else { None };
-                    total.beyond = Some(Box::new(Beyond { wide, reals }));
-                }
-                Some(total)
-            }
+            64..=102 => Some(Total::Long(Box::new(Long::decode(tag - 64, bytes)?))),
             _ => None,
         }
+    }
+}
+
+/// The sum at the larger scale; `None` when it passes 128 bits.
+fn plus(one: Decimal, other: Decimal) -> Option<Decimal> {
+    let scale = one.scale.max(other.scale);
+    let rescaled = |of: Decimal| of.mantissa.checked_mul(POWERS[usize::from(scale - of.scale)]);
+    let mantissa = rescaled(one)?.checked_add(rescaled(other)?)?;
+    Some(Decimal { mantissa, scale })
+}
+
+impl Long {
+    fn heap_bytes(&self) -> usize {
+        let beyond = self
+            .beyond
+            .as_ref()
+            .map_or(0, |beyond| size_of::<Beyond>() + beyond.reals.as_ref().map_or(0, RealSum::heap_bytes));
+        size_of::<Long>() + beyond
+    }
+
+    #[cold]
+    fn encode(&self, out: &mut Vec<u8>) {
+        let reals = self.beyond.as_ref().and_then(|beyond| beyond.reals.as_ref());
+        out.push(64 + self.decimal.scale);
+        out.extend_from_slice(&self.decimal.mantissa.to_le_bytes());
+        out.push(u8::from(self.beyond.is_some()) + u8::from(reals.is_some()));
+        if let Some(beyond) = &self.beyond {
+            beyond.wide.encode(out);
+        }
+        if let Some(reals) = reals {
+            reals.encode(out);
+        }
+    }
+
+    #[cold]
+    fn decode(scale: u8, bytes: &mut &[u8]) -> Option<Long> {
+        let mantissa = i128::from_le_bytes(*codec::take(bytes, 16)?.first_chunk()?);
+        let (&kind, rest) = bytes.split_first()?;
+        *bytes = rest;
+        let mut long = Long { decimal: Decimal { mantissa, scale }, beyond: None };
+        if kind > 0 {
+            let wide = Wide::decode(bytes)?;
+            let reals = if kind > 1 { Some(RealSum::decode(bytes)?) } else { None };
+            long.beyond = Some(Box::new(Beyond { wide, reals }));
+        }
+        Some(long)
     }
 }
 

@@ -197,6 +197,8 @@ fn record_bytes(needs: Needs) -> usize {
 const LEAST_TABLES: usize = 1 << 20;
 const MOST_TABLES: usize = 32 << 20;
 const LEAST_HOT: usize = 64 << 10;
+/// Where the caches end, a log is as good.
+const MOST_HOT: usize = 32 << 20;
 const LEAST_SLAB: usize = 512;
 const LEAST_PART: usize = 64 << 10;
 const LEAST_RECORDS: usize = 32;
@@ -240,14 +242,16 @@ fn divide(memory_bytes: u64, resident: usize, threads: usize, io: Io, needs: Nee
     let each = spare / threads;
     let folds = needs.folds.max(1);
     let sizes = sizes(io, needs, each / 7);
-    let hot_bytes = (LEAST_HOT + each / (6 * folds)).min(4 << 20);
-    let slab_bytes = (LEAST_SLAB + each / (6 * folds * PARTITIONS)).min(64 << 10) / 512 * 512;
+    let hot_bytes = (LEAST_HOT + each * 2 / (5 * folds)).min(MOST_HOT);
+    let slab_bytes = (LEAST_SLAB + each / (7 * folds * PARTITIONS)).min(64 << 10);
+    // A page that is written in part is one that is written.
+    let slab_bytes = if slab_bytes < 4096 { slab_bytes / 512 * 512 } else { slab_bytes / 4096 * 4096 };
     let spelt_bytes = spelt(needs, ((64 << 10) + each / 8).min(4 << 20));
     let open_bytes = PARTITIONS * slab_bytes;
     let folds = needs.folds * (hot_bytes + open_bytes);
     let scan = threads * (reader_bytes(sizes, needs) + folds + spelt_bytes);
     let left = work.checked_sub(scan)?;
-    let kept = if needs.folds > 0 { left / 3 } else { 0 };
+    let kept = if needs.folds > 0 { left / 8 } else { 0 };
     // An eighth stays free, for what an allocator rounds up.
     let finish_bytes = (left - kept) / 8 * 7;
     let lent_bytes = match needs {

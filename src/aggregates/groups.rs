@@ -38,6 +38,13 @@ impl Groups {
         self.keys.bytes() + self.states.iter().map(|states| states.bytes()).sum::<usize>()
     }
 
+    /// Has the keys know what the states hold beyond their own size. What all of it holds.
+    pub fn weigh(&mut self) -> usize {
+        let states: usize = self.states.iter().map(|states| states.heap_bytes()).sum();
+        self.keys.set_outside(states);
+        self.bytes()
+    }
+
     /// Forgets all groups and keeps the memory.
     pub fn clear(&mut self) {
         self.keys.clear();

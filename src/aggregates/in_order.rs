@@ -137,7 +137,7 @@ mod tests {
     use crate::exprs::dynamic;
 
     fn check(rows: Vec<Option<Vec<u8>>>, order: KeyOrder, sorted: impl Fn(&mut Vec<Option<Vec<u8>>>)) {
-        let (seed, mut keys) = (Seed::random(), Keys::new(usize::MAX, usize::MAX));
+        let (seed, mut keys) = (Seed::random(), Keys::new(usize::MAX, 0));
         for row in &rows {
             let key = row.as_ref().map_or(Key::NULL, |bytes| Key::new(bytes));
             keys.number(&key, key.hash(&seed), &seed);

@@ -181,25 +181,30 @@ impl Stored {
 /// Distinct keys, numbered in the order in which they came.
 #[derive(Debug)]
 pub struct Keys {
-    /// Number plus one in the low half, 32 bits of the hash in the high half; 0 is free. A power of two, at most 3/4 full.
+    /// Number plus one in the low half, 32 bits of the hash in the high half; 0 is free. A power of two, at most 4/5 full.
     slots: Vec<u64>,
     stored: Vec<Stored>,
     long: Vec<u8>,
-    max_keys: usize,
-    max_long_bytes: usize,
+    limit_bytes: usize,
+    /// What lies beside each key elsewhere.
+    beside_bytes: usize,
+    /// What somebody else holds of the limit.
+    outside_bytes: usize,
+    is_full: bool,
     first_may_pass: bool,
 }
 
 impl Keys {
-    /// An empty table that takes up to `max_keys` keys and `max_long_bytes` (less than 4 GiB) of long ones.
-    pub fn new(max_keys: usize, max_long_bytes: usize) -> Keys {
-        let max_long_bytes = max_long_bytes.min(u32::MAX as usize);
+    /// An empty table that takes keys while they and `beside_bytes` for each, which lie elsewhere, are within `limit_bytes`.
+    pub fn new(limit_bytes: usize, beside_bytes: usize) -> Keys {
         Keys {
             slots: vec![0; LEAST_SLOTS],
             stored: Vec::new(),
             long: Vec::new(),
-            max_keys,
-            max_long_bytes,
+            limit_bytes,
+            beside_bytes,
+            outside_bytes: 0,
+            is_full: false,
             first_may_pass: false,
         }
     }
@@ -219,20 +224,30 @@ impl Keys {
         self.slots.len() * 8 + self.stored.len() * size_of::<Stored>() + self.long.len()
     }
 
-    /// What a key of up to [`INLINE_BYTES`] takes at most: slots double at 3/4, so there are up to 8/3 a key.
-    pub const KEY_BYTES: usize = size_of::<Stored>() + 8 * 8 / 3 + 1;
+    /// Lets the table take up to `bytes`, at most those it was made with.
+    pub fn set_limit(&mut self, bytes: usize) {
+        self.limit_bytes = bytes;
+        self.is_full = false;
+    }
 
-    /// Takes one long key even when it passes `max_long_bytes`: a partition split down to it can be split no further.
+    /// Has `bytes` of the limit taken by what neither lies in the table nor is as large for every key.
+    pub fn set_outside(&mut self, bytes: usize) {
+        self.outside_bytes = bytes;
+    }
+
+    /// Takes the first key even when it passes the limit: a partition split down to one key can be split no further.
     pub fn let_first_pass(&mut self) {
         self.first_may_pass = true;
     }
 
-    /// Sets room aside for all that the table takes, so that growing never copies; pages are touched only when keys come.
-    pub fn reserve(&mut self) {
-        let n_slots = (self.max_keys * 4 / 3 + 1).next_power_of_two();
-        self.slots.reserve_exact(n_slots.saturating_sub(self.slots.len()));
-        self.stored.reserve_exact(self.max_keys);
-        self.long.reserve_exact(self.max_long_bytes);
+    /// Sets room aside for all that the table takes, so that growing never copies; pages are touched only when keys come. How
+    /// many keys there are at most.
+    pub fn reserve(&mut self) -> usize {
+        let max_keys = self.limit_bytes / (size_of::<Stored>() + self.beside_bytes);
+        self.slots.reserve_exact(n_slots(max_keys).saturating_sub(self.slots.len()));
+        self.stored.reserve_exact(max_keys);
+        self.long.reserve_exact(self.limit_bytes);
+        max_keys
     }
 
     /// The number of `key`; a new one when it was not there; `None` when it was not there and the table is full.
@@ -261,16 +276,17 @@ impl Keys {
 
     /// The number of each key, or `u32::MAX` as [`Keys::number`] has none. `probes` are the keys with their hashes.
     ///
-    /// Looks at the first place of all keys before it looks further for any: so the core waits for many lines of the table at
+    /// Looks at the first two places of all keys before it looks further for any: so the core waits for many lines of the table at
     /// once. With 10,000 stations, whose table is larger than L2, that is most of the work (perf, 2026-11-21).
     #[inline]
     pub fn numbers(&mut self, probes: &[(Key<'_>, u64)], numbers: &mut [u32], seed: &Seed) {
         let mask = self.slots.len() - 1;
         for ((_, hash), number) in probes.iter().zip(&mut *numbers) {
-            let slot = self.slots[slot_of(*hash, mask)];
+            let at = slot_of(*hash, mask);
+            let (first, second) = (self.slots[at], self.slots[(at + 1) & mask]);
             #[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
-            let first = (slot as u32).wrapping_sub(1);
-            *number = if slot >> 32 == hash >> 32 { first } else { u32::MAX };
+            let found = |slot: u64| if slot >> 32 == hash >> 32 { (slot as u32).wrapping_sub(1) } else { u32::MAX };
+            *number = found(first).min(found(second));
         }
         for ((key, _), number) in probes.iter().zip(&mut *numbers) {
             let is_it = self.stored.get(*number as usize).is_some_and(|stored| stored.is(key));
@@ -311,11 +327,11 @@ impl Keys {
     /// Forgets all keys and keeps the memory.
     pub fn clear(&mut self) {
         // The next keys are likely to be as many: not all slots that were ever needed are wiped for few.
-        let n_slots = (self.stored.len() * 4 / 3 + 1).next_power_of_two().max(64);
-        self.slots.truncate(n_slots);
+        self.slots.truncate(n_slots(self.stored.len()));
         self.slots.fill(0);
         self.stored.clear();
         self.long.clear();
+        (self.outside_bytes, self.is_full) = (0, false);
     }
 
     #[inline(always)]
@@ -326,25 +342,34 @@ impl Keys {
 
     #[inline(never)]
     fn add(&mut self, key: &Key<'_>, tag: u64, slot: usize, seed: &Seed) -> Option<u32> {
-        if self.stored.len() >= self.max_keys {
+        let long_bytes = if key.is_short() { 0 } else { key.bytes.len() };
+        let passes = self.is_full || self.bytes_of(self.slots.len(), 1, long_bytes) > self.limit_bytes;
+        if passes && !(self.first_may_pass && self.stored.is_empty()) {
             return None;
         }
-        let mut at = 0;
-        if key.len as usize > INLINE_BYTES && key.len != NULL_LEN {
-            let passes = self.long.len() + key.bytes.len() > self.max_long_bytes;
-            if passes && !(self.first_may_pass && self.long.is_empty()) {
-                return None;
-            }
-            at = u32::try_from(self.long.len()).ok()?;
+        let at = u32::try_from(self.long.len()).ok()?;
+        if long_bytes > 0 {
             self.long.extend_from_slice(key.bytes);
         }
         let number = u32::try_from(self.stored.len()).ok()?;
         self.stored.push(Stored { words: key.words, len: key.len, at });
         self.slots[slot] = tag << 32 | (u64::from(number) + 1);
-        if self.stored.len() * 4 >= self.slots.len() * 3 {
-            self.grow(seed);
+        if self.stored.len() * 5 >= self.slots.len() * 4 {
+            self.is_full = self.bytes_of(self.slots.len() * 2, 0, 0) > self.limit_bytes;
+            if !self.is_full {
+                self.grow(seed);
+            }
         }
         Some(number)
+    }
+
+    /// What would be taken of the limit with so many slots, more keys and more bytes of long ones.
+    ///
+    /// What lies outside counts twice, since it grows where no key comes.
+    #[inline]
+    fn bytes_of(&self, n_slots: usize, more_keys: usize, more_long: usize) -> usize {
+        let keys = (self.stored.len() + more_keys) * (size_of::<Stored>() + self.beside_bytes);
+        n_slots * 8 + keys + self.long.len() + more_long + 2 * self.outside_bytes
     }
 
     #[cold]
@@ -369,6 +394,11 @@ impl Keys {
             self.slots[at] = hash >> 32 << 32 | (number as u64 + 1);
         }
     }
+}
+
+/// Slots for so many keys.
+fn n_slots(n_keys: usize) -> usize {
+    (n_keys * 5 / 4 + 1).next_power_of_two().max(LEAST_SLOTS)
 }
 
 /// The low bits choose the slot; the top bits are the partition's.
@@ -424,7 +454,7 @@ mod tests {
             rows in prop::collection::vec(prop::option::weighted(0.95, prop::collection::vec(prop::sample::select(b"ab\0".to_vec()), 0..40)), 0..400),
         ) {
             let seed = Seed::random();
-            let mut keys = Keys::new(usize::MAX, usize::MAX);
+            let mut keys = Keys::new(usize::MAX, 0);
             let mut map = HashMap::new();
             for row in &rows {
                 let next = u32::try_from(map.len()).expect("few");
@@ -449,7 +479,7 @@ mod tests {
     #[test]
     fn a_full_table_still_finds_what_it_has() {
         let seed = Seed::random();
-        let mut keys = Keys::new(2, 30);
+        let mut keys = Keys::new(LEAST_SLOTS * 8 + 2 * (32 + 8) + 30, 8);
         let mut number = |bytes: &[u8]| {
             let key = Key::new(bytes);
             keys.number(&key, key.hash(&seed), &seed)
@@ -457,7 +487,7 @@ mod tests {
         assert_eq!(number(b"a"), Some(0));
         assert_eq!(number(&[7; 31]), None, "31 bytes pass the 30 for long keys");
         assert_eq!(number(b"b"), Some(1));
-        assert_eq!(number(b"c"), None);
+        assert_eq!(number(b"c"), None, "40 bytes pass the 30");
         assert_eq!(number(b"a"), Some(0));
     }
 }

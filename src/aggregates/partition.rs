@@ -63,7 +63,7 @@ pub fn fold_partition(
                 log.append(parts, part, &before[..before.len() - rest.len()])?;
             }
         }
-        if groups.bytes() > limit_bytes && level + 1 < store.levels() && groups.keys.len() > 1 {
+        if groups.weigh() > limit_bytes && level + 1 < store.levels() && groups.keys.len() > 1 {
             if parts.is_none() {
                 parts = Some(store.parts(&groups.keys, at + 1, None, left)?);
             }

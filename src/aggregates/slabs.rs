@@ -33,8 +33,8 @@ pub fn partition_of(hash: u64, level: u32) -> usize {
 #[derive(Debug)]
 pub struct Pool {
     slab_bytes: usize,
-    max_kept: usize,
-    kept: AtomicUsize,
+    max_kept_bytes: usize,
+    kept_bytes: AtomicUsize,
     free: Mutex<Vec<Vec<u8>>>,
 }
 
@@ -42,7 +42,8 @@ impl Pool {
     /// A pool that keeps up to `max_kept` full slabs of `slab_bytes` each; open slabs, one a worker, store and partition,
     /// come on top.
     pub fn new(slab_bytes: usize, max_kept: usize) -> Pool {
-        Pool { slab_bytes, max_kept, kept: AtomicUsize::new(0), free: Mutex::default() }
+        let max_kept_bytes = slab_bytes * max_kept;
+        Pool { slab_bytes, max_kept_bytes, kept_bytes: AtomicUsize::new(0), free: Mutex::default() }
     }
 
     fn take(&self) -> Vec<u8> {
@@ -51,16 +52,23 @@ impl Pool {
     }
 
     fn give(&self, mut slab: Vec<u8>) {
-        slab.clear();
-        lock(&self.free).push(slab);
+        if slab.capacity() == self.slab_bytes {
+            slab.clear();
+            lock(&self.free).push(slab);
+        }
     }
 
-    fn may_keep(&self) -> bool {
-        let kept = self.kept.fetch_add(1, Ordering::Relaxed) < self.max_kept;
+    fn may_keep(&self, slab: &Vec<u8>) -> bool {
+        let bytes = slab.capacity();
+        let kept = self.kept_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes <= self.max_kept_bytes;
         if !kept {
-            self.kept.fetch_sub(1, Ordering::Relaxed);
+            self.let_go(bytes);
         }
         kept
+    }
+
+    fn let_go(&self, bytes: usize) {
+        self.kept_bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     /// Gives slabs that nobody uses back to the allocator.
@@ -190,7 +198,7 @@ impl<'p> Store<'p> {
         match extent {
             Extent::Memory(slab) => {
                 *buffer = std::mem::take(slab);
-                self.pool.kept.fetch_sub(1, Ordering::Relaxed);
+                self.pool.let_go(buffer.capacity());
                 Ok(())
             }
             Extent::Disk(stretch) => {
@@ -274,7 +282,7 @@ impl Log {
         let slab = &mut self.open[partition];
         if slab.capacity() == 0 {
             *slab = store.pool.take();
-        } else if store.pool.may_keep() {
+        } else if store.pool.may_keep(slab) {
             store.put(partition, Extent::Memory(std::mem::replace(slab, store.pool.take())));
         } else {
             store.put(partition, Extent::Disk(store.spill.write(slab)?));
@@ -286,11 +294,16 @@ impl Log {
 
     /// Hands all entries to the store.
     pub fn close(&mut self, store: &Store<'_>) -> Result<()> {
-        for (partition, slab) in std::mem::take(&mut self.open).into_iter().enumerate() {
+        for (partition, mut slab) in std::mem::take(&mut self.open).into_iter().enumerate() {
             if slab.is_empty() {
                 continue;
             }
-            if store.pool.may_keep() {
+            if slab.len() < slab.capacity() / 2 {
+                // Few entries by worker and partition stay in memory, whatever their slabs would take.
+                let few = Vec::from(slab.as_slice());
+                store.pool.give(std::mem::replace(&mut slab, few));
+            }
+            if store.pool.may_keep(&slab) {
                 store.put(partition, Extent::Memory(slab));
             } else {
                 store.put(partition, Extent::Disk(store.spill.write(&slab)?));

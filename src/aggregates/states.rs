@@ -98,6 +98,8 @@ pub trait Aggregate: Debug + Send {
     }
     /// What all states hold of memory.
     fn bytes(&self) -> usize;
+    /// What of it they hold beyond their own size.
+    fn heap_bytes(&self) -> usize;
     /// What one state takes, without what it may hold beyond its own size.
     fn state_bytes(&self) -> usize;
     /// Sets room aside for `n_groups`, so that growing to them never copies; pages are touched only when groups come.
@@ -198,6 +200,10 @@ impl<F: Fold> Aggregate for States<F> {
 
     fn bytes(&self) -> usize {
         self.states.len() * size_of::<F::State>() + self.heap_bytes
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.heap_bytes
     }
 
     fn state_bytes(&self) -> usize {

@@ -35,6 +35,7 @@ DUCKDB = """
 import sys, time, duckdb
 source, out, threads = sys.argv[1:]
 connection = duckdb.connect(config={"threads": int(threads)})
+connection.execute('SET enable_progress_bar = false')
 started = time.perf_counter()
 connection.execute(f'''COPY (SELECT id, "user".username AS username, content, date[1:10] AS date FROM read_json('{source}',
     format = 'newline_delimited', columns = {{id: 'VARCHAR', "user": 'STRUCT(username VARCHAR)', content: 'VARCHAR', date: 'VARCHAR'}}))

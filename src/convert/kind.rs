@@ -1,8 +1,9 @@
 //! A field's bytes in, what kind of value they spell out; and the kind that two values have in common.
 //!
 //! Every field is of one kind, so kinds join without knowing an order: nothing with anything is that, two of one kind are of it,
-//! all else is text. A field is more than text only where its value, written again, says the same: a number with leading zeros,
-//! an exponent or a `+` is text, and so is a time with an offset other than UTC's, or with more than microseconds.
+//! all else is text. A field is more than text only where its value, written again, says the same, zeros behind the point and the sign
+//! of zero apart: a number with leading zeros, an exponent or a `+` is text, and so is a time with an offset other than UTC's, or with
+//! more than microseconds.
 
 use crate::exprs::{Type, number, time};
 

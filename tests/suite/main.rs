@@ -32,6 +32,8 @@ mod determinism;
 mod encodings;
 // Nested JSON becomes rows.
 mod flatten;
+// The pipelines in examples/.
+mod examples;
 // Groups equal those of a map, whatever is spilled or split.
 mod folding;
 // What a question can call, as it is listed and documented; time zones end to end.

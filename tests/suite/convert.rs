@@ -224,6 +224,20 @@ fn parquet_has_the_types_that_hold_for_all_values() {
     assert!(rows[3].contains("price: 0.125"), "{}", rows[3]);
 }
 
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_comes_back_as_what_went_in() {
+    let place = rows();
+    let same = ROWS.replace("FALSE", "false").replace("1.50", "1.5");
+    place.answer(&["convert", "a.csv", "a.parquet"]);
+    place.answer(&["convert", "a.parquet", "b.csv"]);
+    assert_eq!(place.read("b.csv"), same);
+    place.answer(&["convert", "a.parquet", "b.parquet"]);
+    assert!(std::fs::read(place.path("a.parquet")).ok() == std::fs::read(place.path("b.parquet")).ok());
+    let words = ["convert", "a.parquet", "-", "--format=jsonl", "--select=price,id", "--where=ok"];
+    assert_eq!(place.answer(&words), "{\"price\":1.5,\"id\":1}\n");
+}
+
 /// Tables of at least one column; names are letters, of which no two are the same folded.
 fn tables() -> impl Strategy<Value = Vec<Vec<String>>> {
     let field = "[a-c0-9.;,\"~\n\r é-]{0,6}";

@@ -404,7 +404,7 @@ fn listed(names: &[String]) -> String {
 /// Why the Parquet file at `path` is not read, and the way out.
 fn unread_parquet(path: &str) -> String {
     if cfg!(feature = "parquet") {
-        return "where JSON is read; rowfold sql and rowfold ask read it".to_owned();
+        return "where text is read; ask, sql and convert read it, from a file that is not compressed".to_owned();
     }
     format!(
         "which this rowfold was built without: cargo install --path . --features parquet; or write it as CSV first: \

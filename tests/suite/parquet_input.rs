@@ -183,7 +183,7 @@ fn what_has_no_place_in_a_row_is_refused_where_it_is_asked_for() {
     let bytes = std::fs::read(place.path("a.parquet")).expect("written");
     let ended = place.run_with(&["sql", "SELECT id FROM t", "-"], &bytes);
     refused(&ended, 2, &["stdin: Parquet", "name the file"]);
-    refused(&place.run(&["flatten", "a.parquet"]), 3, &["a.parquet: Parquet, where JSON is read"]);
+    refused(&place.run(&["flatten", "a.parquet"]), 3, &["a.parquet: Parquet, where text is read"]);
 }
 
 #[test]

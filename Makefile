@@ -59,6 +59,10 @@ bench-peers: $(ROWFOLD) $(DATA_GEN) benches/peers/.venv benches/peers/.xan ## Me
 bench-loads: $(ROWFOLD) $(DATA_GEN) benches/peers/.venv ## Measure snapshots of 20 M keys on rowfold and two peers; needs 10 GB of disk, writes benches/runs/
 	benches/peers/.venv/bin/python benches/loads.py $(ARGS)
 
+.PHONY: bench-flatten
+bench-flatten: $(ROWFOLD) $(DATA_GEN) benches/peers/.venv ## Measure flatten on 2 GB of JSON Lines beside DuckDB and jq; writes benches/runs/
+	benches/peers/.venv/bin/python benches/peers/flatten.py $(ARGS)
+
 .PHONY: instructions
 instructions: $(ROWFOLD) $(DATA_GEN) ## Count the instructions of fixed inputs under callgrind; writes benches/instructions.csv (needs valgrind)
 	python3 benches/instructions.py

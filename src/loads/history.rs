@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! what orders a row:  key │ file (4), 0 for what is kept │ version, or position in the file (8)
-//! its payload:        Head │ fields, spelt │ of what is kept: valid_from, valid_until, spelt
+//! its payload:        where the date is (8) │ fields, spelt │ of what is kept: valid_from, valid_until, spelt │ where they are (16)
 //! ```
 
 use std::ops::Range;
@@ -16,7 +16,7 @@ use crate::loads::keep::{Keep, Key, Nulls, Verdict};
 use crate::loads::record::{Record, Row, instant};
 use crate::loads::refusals::Rule;
 use crate::loads::run::{Load, Open, run};
-use crate::loads::version::{Close, Current, Head};
+use crate::loads::version::{Close, Current, HEAD_BYTES, note_added, note_date};
 use crate::output::{Csv, Sink};
 
 /// What is asked for: names of columns, a date.
@@ -86,12 +86,14 @@ impl Versions {
     /// Fills `row` but for what orders it behind its key; where the date lies in its payload.
     fn fields(&self, record: &Record<'_>, row: &mut Row) -> std::result::Result<Range<usize>, Verdict> {
         self.key.write(record, &mut row.key)?;
-        row.payload.resize(Head::BYTES, 0);
-        Ok(record.spell(self.date, &mut row.payload))
+        row.payload.resize(HEAD_BYTES, 0);
+        let date = record.spell(self.date, &mut row.payload);
+        note_date(&mut row.payload, &date);
+        Ok(date)
     }
 
     fn made_of_kept(&self, record: &Record<'_>, row: &mut Row) -> std::result::Result<(), Verdict> {
-        let date = self.fields(record, row)?;
+        self.fields(record, row)?;
         let [version, from, until] = *self.added else { return Ok(()) };
         let fields_end = row.payload.len();
         let number = std::str::from_utf8(record.field_at(version)).ok().and_then(|text| text.parse::<u64>().ok());
@@ -106,7 +108,7 @@ impl Versions {
             Csv::with(self.delimiter).field(until, &mut row.payload);
             instant(&row.payload[from_end..]).ok_or(Verdict::Refused(Rule::InvalidDate, self.n_own + 2))?;
         }
-        Head { date, fields_end, from_end, position: record.position }.write(&mut row.payload);
+        note_added(&mut row.payload, fields_end, from_end, record.position);
         row.key.extend_from_slice(&0_u32.to_be_bytes());
         row.key.extend_from_slice(&number.to_be_bytes());
         Ok(())
@@ -114,9 +116,7 @@ impl Versions {
 
     fn made_of_loaded(&self, record: &Record<'_>, row: &mut Row) -> std::result::Result<(), Verdict> {
         let date = self.fields(record, row)?;
-        instant(&row.payload[date.clone()]).ok_or(Verdict::Refused(Rule::InvalidDate, self.date))?;
-        let end = row.payload.len();
-        Head { date, fields_end: end, from_end: end, position: record.position }.write(&mut row.payload);
+        instant(&row.payload[date]).ok_or(Verdict::Refused(Rule::InvalidDate, self.date))?;
         row.key.extend_from_slice(&record.file.to_be_bytes());
         row.key.extend_from_slice(&record.position.to_be_bytes());
         Ok(())

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Holds rows of a few keys beside the sorters' buffers, however many keys there are. Knows nothing of questions; what becomes of
-//! the rows with one key is [`latest`]'s and [`history`]'s alone to say ([`keep::Keep`]).
+//! the rows with one key is for `latest.rs` and `history.rs` alone to say.
 //!
 //! The obvious way is a map by key. Departures:
 //! 1. keys are sorted, not hashed: the result leaves in their order, and the next load meets a table that is in order already;

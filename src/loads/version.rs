@@ -18,42 +18,37 @@ pub(super) struct Close {
     pub(super) instant: i64,
 }
 
-/// What stands before a row's fields in its payload.
-#[derive(Clone, Debug)]
-pub(super) struct Head {
-    /// Where in the payload the fields' date is.
-    pub(super) date: Range<usize>,
-    /// Where the fields end; for what is kept `valid_from` is behind them, and `valid_until` behind that.
-    pub(super) fields_end: usize,
-    pub(super) from_end: usize,
-    /// The row's.
-    pub(super) position: u64,
+/// What stands before a row's fields in its payload: where its date is.
+pub(super) const HEAD_BYTES: usize = 8;
+
+/// What stands behind all of a row that is kept: where its fields and `valid_from` end, its position.
+const TAIL_BYTES: usize = 16;
+
+/// Notes where the date is.
+pub(super) fn note_date(payload: &mut [u8], date: &Range<usize>) {
+    payload[..HEAD_BYTES].copy_from_slice(&both(date.start, date.end).to_le_bytes());
 }
 
-impl Head {
-    pub(super) const BYTES: usize = 24;
+/// Notes where the fields end, behind which is `valid_from`, where that ends, behind which is `valid_until`, and the row's position.
+pub(super) fn note_added(payload: &mut Vec<u8>, fields_end: usize, from_end: usize, position: u64) {
+    payload.reserve_exact(TAIL_BYTES);
+    payload.extend_from_slice(&both(fields_end, from_end).to_le_bytes());
+    payload.extend_from_slice(&position.to_le_bytes());
+}
 
-    /// Writes it into the place that was left for it.
-    pub(super) fn write(&self, payload: &mut [u8]) {
-        let both = |low: usize, high: usize| {
-            let half = |at: usize| u64::from(u32::try_from(at).expect("a row is below 4 GiB"));
-            half(low) | half(high) << 32
-        };
-        let words = [both(self.date.start, self.date.end), both(self.fields_end, self.from_end), self.position];
-        for (place, word) in payload[..Head::BYTES].chunks_exact_mut(8).zip(words) {
-            place.copy_from_slice(&word.to_le_bytes());
-        }
-    }
+/// Two places in one word.
+fn both(low: usize, high: usize) -> u64 {
+    let half = |at: usize| u64::from(u32::try_from(at).expect("a row is below 4 GiB"));
+    half(low) | half(high) << 32
+}
 
-    #[expect(clippy::cast_possible_truncation, reason = "each half has 32 bits")]
-    fn read(payload: &[u8]) -> Head {
-        let word = |at: usize| {
-            let bytes = payload.get(8 * at..).and_then(<[u8]>::first_chunk);
-            u64::from_le_bytes(*bytes.expect("was written by the same command"))
-        };
-        let (low, high) = (|at: usize| word(at) as u32 as usize, |at: usize| (word(at) >> 32) as usize);
-        Head { date: low(0)..high(0), fields_end: low(1), from_end: high(1), position: word(2) }
-    }
+#[expect(clippy::cast_possible_truncation, reason = "each half has 32 bits")]
+fn halves(word: u64) -> (usize, usize) {
+    (word as u32 as usize, (word >> 32) as usize)
+}
+
+fn word(bytes: &[u8]) -> u64 {
+    u64::from_le_bytes(*bytes.first_chunk().expect("was written by the same command"))
 }
 
 /// The current version of a key, and the row of the snapshot in hand, which may come again.
@@ -88,15 +83,24 @@ struct Version {
 }
 
 impl Version {
-    fn set(&mut self, payload: &[u8]) {
-        let Head { date, fields_end, from_end, position } = Head::read(payload);
+    /// A row of a snapshot.
+    fn set_loaded(&mut self, position: u64, payload: &[u8]) {
         self.position = position;
-        self.date = date.start - Head::BYTES..date.end - Head::BYTES;
-        for (buffer, bytes) in [
-            (&mut self.fields, &payload[Head::BYTES..fields_end]),
-            (&mut self.from, &payload[fields_end..from_end]),
-            (&mut self.until, &payload[from_end..]),
-        ] {
+        self.set(payload, &payload[HEAD_BYTES..], b"", b"");
+    }
+
+    /// A row that is kept.
+    fn set_kept(&mut self, payload: &[u8]) {
+        let (row, tail) = payload.split_at(payload.len() - TAIL_BYTES);
+        let (fields_end, from_end) = halves(word(tail));
+        self.position = word(&tail[8..]);
+        self.set(payload, &row[HEAD_BYTES..fields_end], &row[fields_end..from_end], &row[from_end..]);
+    }
+
+    fn set(&mut self, head: &[u8], fields: &[u8], from: &[u8], until: &[u8]) {
+        let (start, end) = halves(word(head));
+        self.date = start - HEAD_BYTES..end - HEAD_BYTES;
+        for (buffer, bytes) in [(&mut self.fields, fields), (&mut self.from, from), (&mut self.until, until)] {
             buffer.clear();
             buffer.shrink_to(KEPT_BYTES);
             buffer.extend_from_slice(bytes);
@@ -211,16 +215,16 @@ impl Fold for Current {
                     self.refuse(Rule::KeyTwice, None, b"", out)?;
                 }
                 self.is_twice = true;
-                self.candidate.set(payload);
+                self.candidate.set_loaded(number, payload);
                 return self.refuse(Rule::KeyTwice, None, b"", out);
             }
             self.settle(out)?;
-            self.candidate.set(payload);
+            self.candidate.set_loaded(number, payload);
             (self.file, self.is_twice, self.is_loaded) = (file, false, true);
             return Ok(());
         }
         if self.version == number {
-            self.is.set(payload);
+            self.is.set_kept(payload);
             let mut digits = [0; 20];
             return self.refuse_current(Rule::VersionTwice, self.n_own, decimal(number, &mut digits), out);
         }
@@ -228,7 +232,7 @@ impl Fold for Current {
             self.write(out)?;
         }
         self.version = number;
-        self.is.set(payload);
+        self.is.set_kept(payload);
         Ok(())
     }
 

@@ -62,7 +62,7 @@ def main():
             subprocess.run([binaries.resolve() / "data-gen", *words, "--seed", "1", "--output", f"{folder}/{name}.csv"], check=True)
             sizes[name] = os.path.getsize(f"{folder}/{name}.csv")
         for name, source, words in QUESTIONS:
-            inputs = [f"{source}.csv", "--threads", "1", "--memory", "64M", "--format", "csv"] if source else []
+            inputs = [f"{source}.csv", "--threads", "1", "--memory", "128M", "--format", "csv"] if source else []
             count = instructions([binaries.resolve() / "rowfold", *words, *inputs], folder)
             each = f"{count / sizes[source]:.1f}" if source else ""
             rows.append((name, sizes.get(source, 0), count, each))

@@ -11,12 +11,10 @@ mod answers;
 mod commands;
 #[path = "../rowfold/completion.rs"]
 mod completion;
-#[path = "../rowfold/flags.rs"]
+#[path = "../rowfold/flags/mod.rs"]
 mod flags;
 #[path = "../rowfold/inputs.rs"]
 mod inputs;
-#[path = "../rowfold/loading.rs"]
-mod loading;
 #[path = "../rowfold/meaning.rs"]
 mod meaning;
 #[path = "../rowfold/process.rs"]

@@ -14,7 +14,6 @@ mod commands;
 mod completion;
 mod flags;
 mod inputs;
-mod loading;
 mod meaning;
 mod process;
 mod progress;

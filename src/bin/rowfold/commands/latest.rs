@@ -6,7 +6,7 @@ use rowfold::error::Result;
 use rowfold::loads;
 
 use super::load;
-use crate::loading::Latest;
+use crate::flags::Latest;
 use crate::meaning::Meant;
 use crate::shared::Shared;
 

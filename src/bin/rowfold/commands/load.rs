@@ -9,8 +9,7 @@ use rowfold::loads::{Load, Open};
 use rowfold::output::{Csv, Destination, Sink, Streamed};
 use rowfold::readers::{Input, Settings};
 
-use crate::flags::FormatTyped;
-use crate::loading::Loading;
+use crate::flags::{FormatTyped, Loading};
 use crate::meaning::{Answer, Meant};
 use crate::shared::{Opened, Shared};
 use crate::{inputs, sink};

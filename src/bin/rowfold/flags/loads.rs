@@ -8,13 +8,13 @@ use rowfold::exprs::time;
 
 use crate::completion;
 
-pub(crate) const LATEST_EXAMPLES: &str = "\
+pub(super) const LATEST_EXAMPLES: &str = "\
 Examples:
   rowfold latest --key id_oid --by updated_at_date,created_at_date users-*.csv --output users.csv
   rowfold latest --key id_oid --by updated_at_date,created_at_date --into users.csv users-today.csv --stats
   rowfold latest --key country,city --into cities.csv - < new.csv";
 
-pub(crate) const HISTORY_EXAMPLES: &str = "\
+pub(super) const HISTORY_EXAMPLES: &str = "\
 Examples:
   rowfold history --key PurchaseID --valid-from date --into history.csv 2026-01-02.csv --stats
   rowfold history --key PurchaseID --valid-from date '2026-*.csv' --output history.csv

@@ -11,10 +11,22 @@ fn spawn(command: &mut Command) -> Child {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the tool starts")
 }
 
+/// `command` with the signals' own meaning: a runner in the background (`nohup make test &`) hands down that they are ignored, which the
+/// tool respects.
+fn hearing_signals(command: &Command) -> Command {
+    let mut env = Command::new("env");
+    env.arg("--default-signal=INT,TERM,HUP").arg(command.get_program()).args(command.get_args());
+    for (name, _) in command.get_envs().filter(|(_, value)| value.is_none()) {
+        env.env_remove(name);
+    }
+    env.current_dir(command.get_current_dir().expect("the place's"));
+    env
+}
+
 /// Sends `signal` to a tool that waits for more input, and gives its exit code and stderr.
-fn signalled(place: &Place, command: &mut Command, signal: &str) -> (Option<i32>, String) {
+fn signalled(place: &Place, command: &Command, signal: &str) -> (Option<i32>, String) {
     let before = place.names();
-    let mut child = spawn(command.args(["sql", "SELECT x FROM t", "-", "--output", "answer.csv"]));
+    let mut child = spawn(hearing_signals(command).args(["sql", "SELECT x FROM t", "-", "--output", "answer.csv"]));
     let mut stdin = child.stdin.take().expect("a pipe");
     stdin.write_all(format!("x\n{}", "1\n".repeat(1 << 18)).as_bytes()).expect("a reader"); // more than is sniffed
     // The answer has been begun beside its target once the question is understood; before, no signal is awaited.
@@ -37,7 +49,7 @@ fn a_signal_leaves_nothing_behind() {
         [("-INT", 130, "interrupted"), ("-TERM", 143, "interrupted"), ("-HUP", 129, "hung up")]
     {
         let place = Place::with(&[]);
-        let (ended, stderr) = signalled(&place, &mut place.tool(), signal);
+        let (ended, stderr) = signalled(&place, &place.tool(), signal);
         assert_eq!((ended, stderr), (Some(code), format!("rowfold: {sentence}\n")), "{signal}");
         assert_eq!(place.names(), Vec::<String>::new(), "{signal}");
     }

@@ -16,7 +16,7 @@
 //! long records during the scan; and where there were any, their rows come back in the finish, so that its tables are smaller
 //! then ([`Shares::finish`]).
 
-use crate::aggregates::slabs::PARTITIONS;
+use crate::aggregates::slabs::{PARTITIONS, TOGETHER};
 use crate::error::{Error, Result};
 use crate::exprs::Value;
 use crate::readers::{Io, Sizes};
@@ -30,6 +30,9 @@ const THREAD_BYTES: usize = 384 << 10;
 /// The same for texts of any length, each in an allocation of its own: the allocator has a page of 64 KiB for each class of
 /// lengths, and those it does not fill.
 const TEXTS_BYTES: usize = 640 << 10;
+
+/// A worker's slabs of a fold.
+const SLABS: usize = PARTITIONS + TOGETHER;
 
 /// Key and bookkeeping a lane and fold.
 const LANE_BYTES: usize = 64;
@@ -223,7 +226,7 @@ fn sizes(io: Io, needs: Needs, more_bytes: usize) -> Sizes {
 }
 
 fn least_work_bytes(threads: usize, needs: Needs) -> usize {
-    let folds = needs.folds * (LEAST_HOT + PARTITIONS * LEAST_SLAB);
+    let folds = needs.folds * (LEAST_HOT + SLABS * LEAST_SLAB);
     let scan = reader_bytes(sizes(Io::Map, needs, 0), needs) + folds + spelt(needs, 64 << 10);
     // What is left of the least scan is divided as below: 7/8 of two thirds, half of it lent, has to be enough for the least parts.
     let lent = if needs.collects { 2 } else { 1 };
@@ -243,11 +246,11 @@ fn divide(memory_bytes: u64, resident: usize, threads: usize, io: Io, needs: Nee
     let folds = needs.folds.max(1);
     let sizes = sizes(io, needs, each / 7);
     let hot_bytes = (LEAST_HOT + each * 2 / (5 * folds)).min(MOST_HOT);
-    let slab_bytes = (LEAST_SLAB + each / (7 * folds * PARTITIONS)).min(64 << 10);
-    // A page that is written in part is one that is written.
+    let slab_bytes = (LEAST_SLAB + each / (7 * folds * SLABS)).min(64 << 10);
+    // Whole pages, of which those that are written out take none in part.
     let slab_bytes = if slab_bytes < 4096 { slab_bytes / 512 * 512 } else { slab_bytes / 4096 * 4096 };
     let spelt_bytes = spelt(needs, ((64 << 10) + each / 8).min(4 << 20));
-    let open_bytes = PARTITIONS * slab_bytes;
+    let open_bytes = SLABS * slab_bytes;
     let folds = needs.folds * (hot_bytes + open_bytes);
     let scan = threads * (reader_bytes(sizes, needs) + folds + spelt_bytes);
     let left = work.checked_sub(scan)?;
@@ -283,7 +286,7 @@ mod tests {
     use super::*;
 
     fn sum(shares: &Shares, needs: Needs, long_bytes: usize) -> usize {
-        let folds = needs.folds * (shares.hot_bytes + PARTITIONS * shares.slab_bytes);
+        let folds = needs.folds * (shares.hot_bytes + SLABS * shares.slab_bytes);
         let scan = reader_bytes(shares.sizes, needs) + folds + shares.spelt_bytes;
         let finish = shares.finish(long_bytes);
         let table = if needs.folds > 0 { finish.table_bytes - shares.hot_bytes } else { 0 };

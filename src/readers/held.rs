@@ -1,4 +1,8 @@
 //! The bytes that a worker has in hand: a mapping, or a buffer that is used again.
+//!
+//! The buffer costs a copy, and yet is faster: page tables cost more, and what was copied lies in the cache when it is scanned. Two threads,
+//! page cache warm, medians of five, interleaved, seconds by `map` and by `read` (2026-11-22, two cores of an AMD EPYC): count of rows of
+//! 2.3 GB 0.71 and 0.39, `tweets/top-days` 2.75 and 2.12, 6 of 60 columns 1.56 and 0.71, 50 M measurements 1.25 and 1.08.
 
 use crate::error::Result;
 use crate::readers::Io;

@@ -39,7 +39,7 @@ impl Default for Settings {
             skip_lines: 0,
             max_record_bytes: 16 << 20,
             ragged: Ragged::Error,
-            io: Io::Map,
+            io: Io::Read,
             simd: None,
         }
     }
@@ -90,9 +90,9 @@ pub enum Ragged {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Io {
     /// A window mapped a chunk, populated at once and given back with the chunk.
-    #[default]
     Map,
-    /// `pread` into a buffer a worker: for network file systems.
+    /// `pread` into a buffer a worker, which stays in its cache; the default.
+    #[default]
     Read,
 }
 

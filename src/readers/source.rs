@@ -329,22 +329,28 @@ fn read_on(file: &File, buffer: &mut Vec<u8>, wanted: usize) -> io::Result<bool>
     Ok(false)
 }
 
-/// Appends the bytes of `file` from `offset` to `buffer`, `wanted` of them or as many as there are.
+/// Appends the bytes of `file` from `offset` to `buffer`, `wanted` of them or as many as there are; how many. Its spare room is written
+/// without being zeroed. After an error it holds what it held before.
 pub(crate) fn read_at(file: &File, buffer: &mut Vec<u8>, offset: u64, wanted: usize) -> io::Result<usize> {
     let from = buffer.len();
-    buffer.resize(from + wanted, 0);
+    buffer.reserve_exact(wanted);
+    // All spare room is filled: what is read beyond `wanted` is read for nothing.
+    if buffer.capacity() - from > 2 * wanted {
+        buffer.shrink_to(from + wanted);
+    }
     let mut got = 0;
     while got < wanted {
-        match file.read_at(&mut buffer[from + got..], offset + got as u64) {
+        match rustix::io::pread(file, spare_capacity(buffer), offset + got as u64) {
             Ok(0) => break,
             Ok(n) => got += n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(Errno::INTR) => {}
             Err(error) => {
                 buffer.truncate(from);
-                return Err(error);
+                return Err(error.into());
             }
         }
     }
+    got = got.min(wanted);
     buffer.truncate(from + got);
     Ok(got)
 }

@@ -184,8 +184,8 @@ fn statistics_name_an_input_as_it_was_named() {
     for (words, path, io) in [
         (&[][..], "-", "pipe"),
         (&["-"], "-", "pipe"),
-        (&["stdin"], "stdin", "map"),
-        (&["t=stdin", "--io", "read"], "stdin", "read"),
+        (&["stdin"], "stdin", "read"),
+        (&["t=stdin", "--io", "map"], "stdin", "map"),
         (&["/dev/stdin"], "/dev/stdin", "pipe"),
     ] {
         let stats = stats(words);

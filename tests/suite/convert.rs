@@ -59,7 +59,7 @@ fn what_is_compressed_is_what_it_was_and_the_same_from_all_threads() {
     for name in ["t.csv.gz", "t.csv.zst"] {
         let mut all = Vec::new();
         for how in
-            [&["--threads", "1"][..], &["--threads", "3", "--chunk", "20000"], &["--threads", "2", "--io", "read"]]
+            [&["--threads", "1"][..], &["--threads", "3", "--chunk", "20000"], &["--threads", "2", "--io", "map"]]
         {
             place.answer(&[&["convert", "t.csv", name][..], how].concat());
             all.push(std::fs::read(place.path(name)).expect("written"));

@@ -31,7 +31,7 @@ fn layouts(lines: &str) -> [String; 4] {
 fn tweets_become_their_staging_file_from_every_layout() {
     for text in layouts(TWEETS) {
         let place = Place::with(&[("tweets.json", &text)]);
-        for options in [&[][..], &["--chunk", "40", "--threads", "3"], &["--io", "read", "--threads", "1"]] {
+        for options in [&[][..], &["--chunk", "40", "--threads", "3"], &["--io", "map", "--threads", "1"]] {
             let answer = place.answer(&[&COLUMNS[..], &["tweets.json"], options].concat());
             assert_eq!(answer, STAGED, "{text} {options:?}");
         }

@@ -81,7 +81,7 @@ fn a_snapshot_comes_as_a_file_a_pipe_compressed_or_in_another_dialect() {
         (&["-"], DAY_2),
         (&[], DAY_2),
         (&["2.csv", "--chunk", "40", "--threads", "3"], ""),
-        (&["2.csv", "--io", "read", "--threads", "1"], ""),
+        (&["2.csv", "--io", "map", "--threads", "1"], ""),
         (&["2-tilde.csv", "--delimiter", "~"], ""),
     ] {
         place.answer(&[&INTO[..], &["1.csv"]].concat());
@@ -272,7 +272,7 @@ fn generated_snapshots_have_the_history_that_their_generator_wrote() {
     for options in [
         &["--memory", "28M", "--threads", "2"][..],
         &["--memory", "1G", "--threads", "3"],
-        &["--memory", "28M", "--threads", "1", "--io", "read"],
+        &["--memory", "28M", "--threads", "1", "--io", "map"],
     ] {
         let ended =
             place.run(&[&HISTORY[..], &["shop/2026-*.csv", "--output", "whole.csv", "--stats=json"], options].concat());

@@ -84,8 +84,7 @@ fn check(entry: &Value, options: &[&str]) {
 
 #[test]
 fn a_hostile_file_is_read_or_refused_as_its_manifest_says() {
-    for options in
-        [&["--threads", "1"][..], &["--threads", "3", "--chunk", "64Ki"], &["--threads", "2", "--io", "read"]]
+    for options in [&["--threads", "1"][..], &["--threads", "3", "--chunk", "64Ki"], &["--threads", "2", "--io", "map"]]
     {
         manifest().iter().for_each(|entry| check(entry, options));
     }

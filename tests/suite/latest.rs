@@ -43,7 +43,7 @@ fn counts(ended: &Ended) -> [u64; 5] {
 #[test]
 fn the_newest_row_of_a_key_wins_wherever_it_was() {
     let place = place();
-    for options in [&[][..], &["--chunk", "50", "--threads", "3"], &["--threads", "1", "--io", "read"]] {
+    for options in [&[][..], &["--chunk", "50", "--threads", "3"], &["--threads", "1", "--io", "map"]] {
         assert_eq!(place.answer(&[&LATEST[..], &["1.csv", "2.csv"], options].concat()), NEWEST, "{options:?}");
         let into = |file| place.run(&[&LATEST[..], &["--into", "users.csv", file, "--stats=json"], options].concat());
         assert_eq!(counts(&into("1.csv")), [3, 0, 0, 0, 0]);

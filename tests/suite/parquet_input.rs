@@ -72,7 +72,7 @@ fn questions_answer_over_parquet_as_over_csv() {
     convert(&place, "SELECT * FROM t", "tweets.csv", "tweets.parquet");
     for question in ["tweets/top-days", "tweets/top-emojis", "tweets/top-mentions", "tweets/quality"] {
         let expected = place.answer(&["ask", question, "tweets.csv"]);
-        for options in [["--threads", "1"], ["--threads", "3"], ["--chunk", "1000"], ["--io", "read"]] {
+        for options in [["--threads", "1"], ["--threads", "3"], ["--chunk", "1000"], ["--io", "map"]] {
             assert_eq!(
                 place.answer(&[&["ask", question, "tweets.parquet"], &options[..]].concat()),
                 expected,

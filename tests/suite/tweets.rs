@@ -18,7 +18,7 @@ fn answers_are_what_the_generator_counted() {
     for (shape, seed, options) in [
         ("real", "1", &["--threads", "1"][..]),
         ("real", "2", &["--threads", "3", "--chunk", "10Ki", "--memory", "64M"]),
-        ("mock", "3", &["--threads", "2", "--io", "read"]),
+        ("mock", "3", &["--threads", "2", "--io", "map"]),
     ] {
         let place = Place::with(&[]);
         let (file, truth) = (place.path("tweets.csv"), place.path("tweets.truth.json"));

@@ -1,4 +1,4 @@
-//! A range of a file in, its bytes out, without a copy: mapped, populated at once, and given back.
+//! A range of a file in, its bytes out, without a copy: mapped, populated at once, and given back (`--io map`).
 //!
 //! The obvious way is to map the whole file: but mapped pages count as resident memory, page faults come one by one, and a
 //! file that is truncated meanwhile ends the process with SIGBUS. Instead:

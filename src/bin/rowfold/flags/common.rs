@@ -31,9 +31,9 @@ pub(crate) struct Common {
     #[arg(help_heading = "Limits")]
     pub(crate) spill_limit: Option<u64>,
 
-    /// How files are read: mapped a window at a time, or by pread (network file systems)
-    #[arg(long, global = true, value_enum, default_value = "map")]
-    #[arg(hide_possible_values = true, value_name = "map|read", help_heading = "Reading")]
+    /// How files are read: by pread into buffers, or mapped a window at a time
+    #[arg(long, global = true, value_enum, default_value = "read")]
+    #[arg(hide_possible_values = true, value_name = "read|map", help_heading = "Reading")]
     pub(crate) io: IoTyped,
     /// The byte between fields; \t is a tab. TABLE=BYTE says it of one table, as with the next three [default: found in the first 256 KiB]
     #[arg(long, short = 'd', global = true, value_name = "BYTE", value_parser = OsStringValueParser::new().try_map(|text| Of::parse(text, &values::one_byte)))]

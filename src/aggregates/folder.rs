@@ -56,7 +56,8 @@ pub struct Folder<'s> {
     /// The hash of each key of the batch.
     hashes: Vec<u64>,
     entry: Vec<u8>,
-    /// The partition of each key of the batch, where some were missed.
+    /// The keys of the batch that were missed, and the partition of each.
+    missed: Vec<usize>,
     partitions: Vec<usize>,
     judge: Judge,
 }
@@ -78,6 +79,7 @@ impl<'s> Folder<'s> {
             numbers: Vec::new(),
             hashes: Vec::new(),
             entry: Vec::new(),
+            missed: Vec::new(),
             partitions: Vec::new(),
             judge: Judge::default(),
         }
@@ -165,14 +167,15 @@ impl<'s> Folder<'s> {
         self.store.learn(&self.groups.keys);
         // Partitions first: what one takes does not wait for what another does.
         self.partitions.clear();
-        for (i, (&lane, &hash)) in lanes.iter().zip(&self.hashes).enumerate() {
-            let key = keys.key(i, lane);
-            self.partitions.push(self.store.partition_of(&key, || hash, 0, &mut self.entry));
+        self.missed.clear();
+        let numbers = &self.numbers;
+        self.missed.extend((0..lanes.len()).filter(|&i| numbers[lanes[i] as usize] == MISSED));
+        for &i in &self.missed {
+            let key = keys.key(i, lanes[i]);
+            self.partitions.push(self.store.partition_of(&key, || self.hashes[i], 0, &mut self.entry));
         }
-        for (i, (&lane, &partition)) in lanes.iter().zip(&self.partitions).enumerate() {
-            if self.numbers[lane as usize] != MISSED {
-                continue;
-            }
+        for (&i, &partition) in self.missed.iter().zip(&self.partitions) {
+            let lane = lanes[i];
             let key = keys.key(i, lane);
             let states = &self.groups.states;
             let likely_bytes = key.bytes().map_or(0, <[u8]>::len) + LIKELY_STATE_BYTES * (1 + states.len());

@@ -6,8 +6,9 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rowfold::error::Result;
 use rowfold::output::{Csv, Destination, Streamed};
@@ -54,6 +55,27 @@ fn tweets(directory: &Path, groups: Groups, bytes: u64) -> PathBuf {
 
 fn large_bytes() -> u64 {
     std::env::var("ROWFOLD_MEMORY_TEST_BYTES").ok().and_then(|bytes| bytes.parse().ok()).unwrap_or(10_000_000)
+}
+
+#[test]
+fn pages_are_small_whatever_the_system_prefers() {
+    let huge = |pid: &str| {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a process that runs");
+        status.lines().find_map(|line| line.strip_prefix("THP_enabled:")).map(|value| value.trim() == "1")
+    };
+    if huge("self").is_none() {
+        return tell("skipped: this system does not tell");
+    }
+    let mut tool = Command::new(env!("CARGO_BIN_EXE_rowfold"));
+    let tool = tool.args(["sql", "SELECT count(*) FROM t", "-"]).stdin(Stdio::piped()).stderr(Stdio::null());
+    let mut tool = tool.spawn().expect("the tool starts");
+    let begun = Instant::now();
+    while huge(&tool.id().to_string()) != Some(false) {
+        assert!(begun.elapsed() < Duration::from_secs(20), "huge pages are on");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(tool.stdin.take());
+    tool.wait().expect("it ends");
 }
 
 /// Peak resident bytes of the tool itself (its own `VmHWM`), as `--stats` tells them.

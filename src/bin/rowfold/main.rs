@@ -38,6 +38,7 @@ struct Line {
 }
 
 fn main() -> ExitCode {
+    allocator::take_small_pages();
     allocator::give_pages_back_at_once();
     completion::answer();
     let line: Line = flags::parse();

@@ -45,6 +45,7 @@
 pub mod aggregates;
 pub mod budget;
 pub mod convert;
+pub mod encoding;
 pub mod error;
 pub mod exprs;
 pub mod finish;

@@ -34,7 +34,6 @@ mod automaton;
 mod batch;
 mod block;
 mod compressed;
-mod encoding;
 mod field;
 mod floor;
 mod head;
@@ -56,8 +55,8 @@ mod unquote;
 mod values;
 mod worker;
 
+pub use crate::encoding::Encoding;
 pub use batch::{Batch, Column, Positions};
-pub use encoding::Encoding;
 pub use field::{Field, HEAD_BYTES};
 pub use input::{FileStats, Input, places};
 #[doc(hidden)]

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A layer, and the layers that it may name.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("error", &[]),
-    ("readers", &["error"]),
+    ("encoding", &[]),
+    ("readers", &["error", "encoding"]),
     ("exprs", &["error"]),
     ("aggregates", &["error", "exprs"]),
     ("questions", &["error", "exprs", "aggregates"]),
     ("finish", &["error", "aggregates", "exprs", "questions"]),
-    ("output", &["error", "exprs", "questions"]),
+    ("output", &["error", "encoding", "exprs", "questions"]),
     ("budget", &["error", "exprs", "aggregates", "readers"]),
     ("pass", &["error", "exprs", "aggregates", "questions", "finish", "output", "budget", "readers"]),
     ("flatten", &["error", "exprs", "questions", "output", "budget", "readers", "pass"]),

@@ -1,4 +1,4 @@
-//! The encodings that are read, by name. What is read is handed on in UTF-8.
+//! How a text spells its characters, by name: where it is read, and where it is written. In between it is UTF-8.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,18 +6,18 @@ use std::str::FromStr;
 /// How a file spells its characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
-    /// UTF-8, with or without a byte-order mark. Its bytes pass as they are; what they say is checked where it matters.
+    /// UTF-8, with or without a byte-order mark; written, without. Its bytes pass as they are; what they say is checked where it matters.
     #[default]
     Utf8,
     /// ISO-8859-1, a byte a character: its number.
     Iso8859_1,
     /// Windows-1252; as the WHATWG has it, its five unused bytes are control characters.
     Windows1252,
-    /// UTF-16 with a byte-order mark.
+    /// UTF-16 with a byte-order mark; written, the low byte first.
     Utf16,
-    /// UTF-16, the low byte first, with or without a mark.
+    /// UTF-16, the low byte first, with or without a mark; written, without.
     Utf16Le,
-    /// UTF-16, the high byte first, with or without a mark.
+    /// UTF-16, the high byte first, with or without a mark; written, without.
     Utf16Be,
 }
 

@@ -271,6 +271,18 @@ pub enum Error {
         /// The format's name.
         format: &'static str,
     },
+    /// A character that the encoding of the output does not have, or bytes that spell none.
+    #[error("{path}: output line {line}: {}", unwritable(.text, .encoding))]
+    Unwritable {
+        /// The output.
+        path: String,
+        /// Line feeds written before, plus one.
+        line: u64,
+        /// The character, or what is no UTF-8.
+        text: Vec<u8>,
+        /// As `--output-encoding` calls it.
+        encoding: &'static str,
+    },
 
     // ── limits ────────────────────────────────────────────────────────────────────────────────────────────────────
     /// The budget is too small for the plan.
@@ -354,7 +366,8 @@ impl Error {
             | Parquet { .. }
             | Corrupt { .. }
             | CompressedTwice { .. }
-            | NotUtf8 { .. } => Exit::Data,
+            | NotUtf8 { .. }
+            | Unwritable { .. } => Exit::Data,
             Memory { .. } | MemoryAt { .. } | SpillLimit { .. } | OuterFull | OuterValues { .. } => Exit::Limit,
             Interrupted { terminated: false } => Exit::Interrupted,
             Interrupted { terminated: true } => Exit::Terminated,
@@ -399,6 +412,22 @@ fn listed(names: &[String]) -> String {
         list.push_str(&format!(", … and {} more", names.len() - MOST));
     }
     list
+}
+
+/// What `text` is that cannot be written in `encoding`, and the way out.
+fn unwritable(text: &[u8], encoding: &str) -> String {
+    let said = quoted(text);
+    match std::str::from_utf8(text).ok().and_then(|text| text.chars().next()) {
+        Some(c) => {
+            let code = u32::from(c);
+            format!(
+                "{said} (U+{code:04X}) is not in {encoding}; --output-encoding utf-8 and utf-16 have every character"
+            )
+        }
+        None => format!(
+            "{said} is not UTF-8; --encoding says what the input is in, or --output-encoding utf-8 passes bytes through"
+        ),
+    }
 }
 
 /// Why the Parquet file at `path` is not read, and the way out.

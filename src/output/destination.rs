@@ -1,13 +1,13 @@
 //! Bytes of an answer in; a stream that has taken them all, or a file that appears whole.
 //!
-//! Holds one buffer. Knows nothing of rows or formats.
+//! Holds one buffer, and what its stages hold. Knows nothing of rows or formats.
 //!
 //! The obvious way is `BufWriter<File>`. Departures:
 //! 1. a `BufWriter` that is dropped swallows its last error: here [`Destination::finish`] flushes and tells;
 //! 2. a file that is written in place is half an answer when the pass fails: here it is written beside its target and
 //!    renamed at the end, so that what was there before stays until the answer is whole;
 //! 3. only a regular file can be replaced so: `/dev/null`, a FIFO or a terminal is written in place;
-//! 4. what is to be compressed is, on its way.
+//! 4. what is to be in another encoding, or compressed, becomes so on its way: bytes ─▶ encoder ─▶ buffer ─▶ packer ─▶ file.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, Permissions};
@@ -17,7 +17,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::encoded::{Encoder, PIECE_BYTES};
 use super::packed::{Compression, Packer};
+use crate::encoding::Encoding;
 use crate::error::{Error, Result};
 
 /// Bytes held before they are written; larger pieces are written as they come.
@@ -30,6 +32,7 @@ const MAX_LINKS: usize = 40;
 pub struct Destination {
     name: String,
     out: Out,
+    encoder: Option<Encoder>,
     packer: Option<Packer>,
     buffer: Vec<u8>,
 }
@@ -96,7 +99,13 @@ impl Destination {
     }
 
     fn new(name: &str, out: Out) -> Destination {
-        Destination { name: name.to_owned(), out, packer: None, buffer: Vec::with_capacity(BUFFER_BYTES) }
+        let buffer = Vec::with_capacity(BUFFER_BYTES);
+        Destination { name: name.to_owned(), out, encoder: None, packer: None, buffer }
+    }
+
+    /// The same, in `encoding`: what is written to it is to be UTF-8, unless `encoding` is.
+    pub fn encoded(self, encoding: Encoding) -> Destination {
+        Destination { encoder: Encoder::of(encoding, &self.name), ..self }
     }
 
     /// The same, compressed.
@@ -107,11 +116,22 @@ impl Destination {
 
     /// What it holds beside its buffer.
     pub fn held_bytes(&self) -> usize {
-        self.packer.as_ref().map_or(0, |packer| packer.compression().held_bytes())
+        let encoder = self.encoder.as_ref().map_or(0, |_| Encoder::HELD_BYTES);
+        encoder + self.packer.as_ref().map_or(0, |packer| packer.compression().held_bytes())
     }
 
     /// Takes `bytes`; they are written by [`finish`](Destination::finish) at the latest.
-    pub fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
+    ///
+    /// What the encoding does not have is told now, not when the buffer is full: of two errors in an input the first counts.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let Some(mut encoder) = self.encoder.take() else { return self.hold(bytes) };
+        let mut pieces = bytes.chunks(PIECE_BYTES);
+        let written = pieces.try_for_each(|piece| encoder.encode(piece).and_then(|encoded| self.hold(encoded)));
+        self.encoder = Some(encoder);
+        written
+    }
+
+    fn hold(&mut self, mut bytes: &[u8]) -> Result<()> {
         // A packer has all of its pieces of one size.
         while self.packer.is_some() && self.buffer.len() + bytes.len() > BUFFER_BYTES {
             let (now, later) = bytes.split_at(BUFFER_BYTES - self.buffer.len());
@@ -140,6 +160,7 @@ impl Destination {
 
     /// Writes what is held and puts a file in its place. Every error that the system has to tell comes out here at the latest.
     pub fn finish(&mut self) -> Result<()> {
+        self.encoder.take().map_or(Ok(()), Encoder::finish)?;
         self.flush()?;
         if let Some(packer) = self.packer.take() {
             let packed = packer.finish().map_err(|error| self.told(error))?;

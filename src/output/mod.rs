@@ -3,13 +3,14 @@
 //! ```text
 //! rows ──▶ Streamed (csv, tsv, json, jsonl, markdown: a Format) ──┐
 //!      ├─▶ Parquet  (a row group at a time; feature `parquet`)     │
-//!      └─▶ Table    (a block of rows at a time)                 ──┴──▶ Destination (stdout, a file that appears whole; compressed or not)
+//!      └─▶ Table    (a block of rows at a time)                 ──┴──▶ Destination (stdout, a file that appears whole; in another encoding, compressed)
 //! ```
 //!
 //! Knows nothing of questions or inputs; what a column is comes with [`AnswerColumn`].
 
 mod csv;
 mod destination;
+mod encoded;
 mod json;
 mod jsonl;
 mod markdown;

@@ -20,6 +20,7 @@ fn place() -> Place {
         ("empty.sql", ""),
         ("broken.sql", "-- input: t(x number)\nSELECT sum(x\nFROM t"),
         ("latin.sql", ""),
+        ("euro.csv", "name,price\nZoë,2 €\n"),
     ]);
     place.write("events.csv", b"time,action\n2021-02-12T08:00:00Z,Open\nat eight,Close\n");
     place.write("actions.csv", b"time,action\n2021-02-12T08:00:00Z,Open\n2021-02-12T08:01:00Z,Shut\n");
@@ -103,6 +104,9 @@ const REFUSED: &[&[&str]] = &[
     &["sql", SUM, "utf16.csv"],
     &["sql", SUM, "utf16.csv", "--encoding", "iso-8859-1"],
     &["sql", SUM, "half.csv", "--encoding", "utf-16"],
+    &["convert", "latin.csv", "b.csv", "--output-encoding", "utf-16"],
+    &["convert", "euro.csv", "b.csv", "--output-encoding", "iso-8859-1"],
+    &["convert", "euro.csv", "b.json", "--output-encoding", "utf-16"],
     &["sql", EVENTS, "events.csv"],
     &["sql", EVENTS, "actions.csv"],
     &["ask", "tweets/top-days", "tilde.csv", "--delimiter", ","],

@@ -169,6 +169,84 @@ fn null_values_encodings_and_headers_are_read_as_everywhere() {
 }
 
 #[test]
+fn what_is_written_in_an_encoding_is_read_again_by_its_name() {
+    let text = "name,n\nZoë,1\n\"ÿ\n½\",2\n";
+    let place = Place::with(&[("a.csv", text)]);
+    for (encoding, zoe) in [
+        ("utf-8", &b"Zo\xc3\xab,"[..]),
+        ("iso-8859-1", b"Zo\xeb,"),
+        ("windows-1252", b"Zo\xeb,"),
+        ("utf-16", b"Z\0o\0\xeb\0,\0"),
+        ("utf-16le", b"Z\0o\0\xeb\0,\0"),
+        ("UTF-16BE", b"\0Z\0o\0\xeb\0,"),
+    ] {
+        for name in ["b.csv", "b.tsv", "b.csv.gz"] {
+            place.answer(&["convert", "a.csv", name, "--output-encoding", encoding]);
+            assert_eq!(place.answer(&["convert", name, "-", "--encoding", encoding]), text, "{name} in {encoding}");
+        }
+        place.answer(&["convert", "a.csv", "b.csv", "--output-encoding", encoding]);
+        let written = std::fs::read(place.path("b.csv")).expect("written");
+        assert!(written.windows(zoe.len()).any(|bytes| bytes == zoe), "{encoding}: {written:x?}");
+        assert_eq!(written.starts_with(b"\xff\xfe"), encoding == "utf-16", "{encoding}");
+    }
+    // UTF-8 is what JSON is in, whoever says it.
+    let words = ["convert", "a.csv", "-", "--format", "jsonl", "--select", "n", "--output-encoding", "utf8"];
+    assert_eq!(place.answer(&words), "{\"n\":1}\n{\"n\":2}\n");
+}
+
+#[test]
+fn an_encoding_is_written_the_same_from_all_threads() {
+    let place = Place::with(&[]);
+    place.generate("tweets --rows 20000 --seed 3 --shape real", "t.csv");
+    place.answer(&["convert", "t.csv", "plain.csv"]);
+    let mut all = Vec::new();
+    for how in [&["--threads", "1"][..], &["--threads", "3", "--chunk", "20000"], &["--memory", "24M", "--io", "read"]]
+    {
+        place.answer(&[&["convert", "t.csv", "t.csv.zst", "--output-encoding", "utf-16"][..], how].concat());
+        all.push(std::fs::read(place.path("t.csv.zst")).expect("written"));
+    }
+    assert!(all.iter().all(|bytes| bytes == &all[0]));
+    place.answer(&["convert", "t.csv.zst", "again.csv", "--encoding", "utf-16"]);
+    assert!(place.read("again.csv") == place.read("plain.csv"));
+}
+
+#[test]
+fn a_character_that_the_encoding_lacks_is_told_at_its_line_and_no_file_appears() {
+    let rows = |from: usize, to: usize| (from..to).map(|i| format!("{i},é\n")).collect::<String>();
+    let lacking = format!("id,t\n{}7,€\n{}", rows(0, 5000), rows(0, 5000));
+    let before = format!("{lacking}8,ragged,row\n");
+    let behind = format!("id,t\n8,ragged,row\n{}", &lacking[5..]);
+    let close = lacking.replace("€\n", "€\n8,ragged,row\n");
+    let place = Place::with(&[("lacking.csv", &lacking), ("before.csv", &before), ("behind.csv", &behind)]);
+    place.write("close.csv", close.as_bytes());
+    place.write("broken.csv", b"t,u\n,\n,caf\xe9\n");
+    let names = place.names();
+    let lacks = "output line 5002: \"€\" (U+20AC) is not in iso-8859-1; --output-encoding utf-8 and utf-16 have every character\n";
+    let ragged = "behind.csv: line 2: 3 fields where the header has 2";
+    let broken = "output line 3: \"\\xe9\" is not UTF-8; --encoding says what the input is in, or --output-encoding utf-8 passes bytes through\n";
+    for (name, said) in [
+        ("lacking.csv", lacks),
+        ("before.csv", lacks),
+        ("close.csv", lacks),
+        ("behind.csv", ragged),
+        ("broken.csv", broken),
+    ] {
+        for how in
+            [&["--threads", "1"][..], &["--threads", "3", "--chunk", "1000"], &["--threads", "2", "--chunk", "30"]]
+        {
+            let words = ["convert", name, "b.csv.gz", "--output-encoding", "latin1"];
+            let ended = place.run(&[&words[..], how].concat());
+            assert!(ended.code == 3 && ended.stderr.contains(said), "{name}, {how:?}: {ended:?}");
+            assert_eq!(ended.stderr.starts_with("rowfold: b.csv.gz: "), said != ragged, "{ended:?}");
+            assert_eq!(place.names(), names, "{name}, {how:?}");
+        }
+    }
+    let ended = place.run(&["convert", "lacking.csv", "-", "--select", "t", "--output-encoding", "latin1"]);
+    assert!(ended.code == 3 && ended.stderr.starts_with("rowfold: stdout: output line 5002: "), "{ended:?}");
+    assert_eq!(place.answer(&["convert", "lacking.csv", "b.csv", "--output-encoding", "cp1252"]), "");
+}
+
+#[test]
 fn what_cannot_be_converted_is_refused_and_nothing_is_left_behind() {
     let place = Place::with(&[("a.csv", "a,b,B\n1,2,3\n"), ("twice.csv", "a,a\n1,2\n"), ("bad.csv", "a,b\n1\n")]);
     place.write("latin.csv", b"a\n\xe9\n");
@@ -191,6 +269,17 @@ fn what_cannot_be_converted_is_refused_and_nothing_is_left_behind() {
         (&["a.csv", "b.csv", "--where", "c = 1"], 2, "a.csv: no column \"c\""),
         (&["a.csv", "b.csv", "--where", "a = 1) OR (b = 2"], 2, "--where: column 6: expected EOF, found )"),
         (&["a.csv", "b.csv", "--where", "count(*) > 1"], 2, "--where: column 1: "),
+        (
+            &["a.csv", "b.jsonl", "--output-encoding", "utf-16"],
+            2,
+            "--output-encoding utf-16: JSON and Parquet are UTF-8",
+        ),
+        (&["a.csv", "b.parquet", "--output-encoding", "cp1252"], 2, "leave it out, or write csv or tsv"),
+        (
+            &["a.csv", "b.csv", "--output-encoding", "latin1", "--output-delimiter", "\\xa7"],
+            2,
+            "--output-delimiter is ASCII",
+        ),
         (&["bad.csv", "b.csv"], 3, "bad.csv: line 2: 1 field where the header has 2"),
         (&["bad.csv", "b.json"], 3, "bad.csv: line 2: 1 field where the header has 2"),
         (&["latin.csv", "b.jsonl"], 3, "is not UTF-8, which JSON cannot hold"),
@@ -200,7 +289,13 @@ fn what_cannot_be_converted_is_refused_and_nothing_is_left_behind() {
         assert!(ended.code == code && ended.stderr.contains(said), "{words:?}: {ended:?}");
         assert_eq!(place.names(), names, "{words:?}");
     }
-    for words in [&["--type", "a=blob"][..], &["--type", "a"], &["--output-delimiter", "\""], &["--rename", "camel"]] {
+    for words in [
+        &["--type", "a=blob"][..],
+        &["--type", "a"],
+        &["--output-delimiter", "\""],
+        &["--rename", "camel"],
+        &["--output-encoding", "latin-9"],
+    ] {
         assert_eq!(place.run(&[&["convert", "a.csv", "b.csv"][..], words].concat()).code, 2, "{words:?}");
     }
 }

@@ -1,7 +1,10 @@
-//! A file in another encoding is read as what it says, and what says nothing in it is told at its place.
+//! A file in another encoding is read as what it says, and what says nothing in it is told at its place; one that is written so
+//! is read again by the same name.
 
 use std::io::Write;
 
+use proptest::prelude::*;
+use rowfold::output::Destination;
 use rowfold::readers::{Encoding, Input, Settings, Simd};
 
 use crate::records::{How, WAYS, Way, read, settings};
@@ -153,6 +156,56 @@ fn delimiters_are_ascii_where_the_text_is_transcoded() {
     let settings = Settings { delimiter: Some(0xa7), ..said(Encoding::Iso8859_1) };
     let error = Input::open(&["/dev/null"], &settings).expect_err("refused").to_string();
     assert!(error.contains("--delimiter and --quote are ASCII"), "{error}");
+}
+
+/// `text` in `encoding`, as rowfold writes it, told in pieces of `sizes` bytes.
+fn written(text: &str, encoding: Encoding, sizes: &[usize]) -> Vec<u8> {
+    let file = tempfile::NamedTempFile::new().expect("room");
+    let mut destination = Destination::file(file.path()).expect("a place to write").encoded(encoding);
+    let (mut rest, mut sizes) = (text.as_bytes(), sizes.iter().cycle());
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at(rest.len().min(*sizes.next().expect("is a cycle")));
+        destination.write(piece).expect("has all of it");
+        rest = behind;
+    }
+    destination.finish().expect("a file in place");
+    std::fs::read(file.path()).expect("written")
+}
+
+/// Two fields a record, of characters that `encoding` has.
+fn fields(encoding: Encoding) -> BoxedStrategy<Vec<[String; 2]>> {
+    let windows = (0..=255).map(|byte| encoding_rs::WINDOWS_1252.decode(&[byte]).0.into_owned()).collect::<String>();
+    let special = match encoding {
+        Encoding::Iso8859_1 => any::<u8>().prop_map(char::from).boxed(),
+        Encoding::Windows1252 => proptest::sample::select(windows.chars().collect::<Vec<_>>()).boxed(),
+        _ => any::<char>().boxed(),
+    };
+    let plain = proptest::sample::select(vec!['a', ',', '"', '\n', 'é']);
+    let field = proptest::collection::vec(prop_oneof![special, plain], 0..6);
+    let field = field.prop_map(|characters| characters.into_iter().collect::<String>());
+    proptest::collection::vec([field.clone(), field], 0..20).boxed()
+}
+
+fn encodings_and_fields() -> impl Strategy<Value = (Encoding, Vec<[String; 2]>)> {
+    proptest::sample::select(Encoding::ALL.to_vec())
+        .prop_flat_map(|encoding| fields(encoding).prop_map(move |fields| (encoding, fields)))
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_again_by_the_same_name(
+        (encoding, rows) in encodings_and_fields(),
+        sizes in proptest::collection::vec(1usize..9, 1..5),
+    ) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(["ö", "b"]).expect("memory");
+        rows.iter().for_each(|row| writer.write_record(row).expect("memory"));
+        let text = String::from_utf8(writer.into_inner().expect("memory")).expect("UTF-8");
+        let (expected, _) = read(text.as_bytes(), &settings(), how(Way::Map, 1000, 1)).expect("UTF-8");
+        let bytes = written(&text, encoding, &sizes);
+        let (found, _) = read(&bytes, &said(encoding), how(Way::Map, 1000, 1)).expect("as it was written");
+        prop_assert_eq!(found, expected);
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use anstream::{AutoStream, ColorChoice};
+use rowfold::encoding::Encoding;
 use rowfold::error::{Error, Result};
 use rowfold::exprs::time::zone;
 use rowfold::output::Compression;
@@ -29,6 +30,7 @@ pub(crate) struct Answer {
     pub(crate) format: FormatTyped,
     /// `None`: stdout.
     pub(crate) output: Option<PathBuf>,
+    pub(crate) encoding: Encoding,
     pub(crate) compression: Option<Compression>,
     /// Whether it is read by eyes: control characters are escaped, tables fit the window.
     pub(crate) to_terminal: bool,
@@ -107,6 +109,7 @@ impl Meant {
                 choice => choice != ColorChoice::Never,
             },
             output,
+            encoding: Encoding::Utf8,
             compression: None,
         };
         let progress = match typed.progress {

@@ -6,6 +6,7 @@ use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
 
+use rowfold::encoding::Encoding;
 use rowfold::error::{Error, Result};
 use rowfold::output::{Csv, Destination, Format, Json, JsonLines, Look, Markdown, Sink, Streamed, Table};
 use rowfold::readers::Input;
@@ -83,6 +84,13 @@ pub(crate) fn destination(answer: &Answer, shared: &'static Shared) -> Result<De
     if let Some(aside) = destination.aside() {
         shared.keep_aside(aside);
     }
+    let destination = match answer.encoding {
+        // Not even escaped: bytes of one encoding are control sequences in another.
+        encoding if encoding != Encoding::Utf8 && answer.to_terminal => {
+            return Err(Error::Usage(format!("--output-encoding {encoding} is for no terminal; name a file")));
+        }
+        encoding => destination.encoded(encoding),
+    };
     match answer.compression {
         None => Ok(destination),
         Some(_) if answer.to_terminal => {

@@ -8,6 +8,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use rowfold::convert::{self, Told};
+use rowfold::encoding::Encoding;
 use rowfold::error::{Error, Result, quoted};
 use rowfold::exprs::Type;
 use rowfold::output::{Compression, Csv, Quoting};
@@ -20,7 +21,7 @@ use crate::meaning::Meant;
 use crate::shared::{Opened, Shared};
 use crate::{inputs, sink};
 
-/// Settles where the table goes, in which format, compressed or not: as is typed, else as the end of the output's name says.
+/// Settles where the table goes, in which format and encoding, compressed or not: as is typed, else as the end of the output's name says.
 pub(super) fn name_output(target: Option<PathBuf>, typed: &mut Convert, common: &mut Common) -> Result<()> {
     if let Some(target) = target
         && common.output.replace(target).is_some()
@@ -38,7 +39,22 @@ pub(super) fn name_output(target: Option<PathBuf>, typed: &mut Convert, common: 
         FormatTyped::Table | FormatTyped::Markdown => {
             Err(Error::Usage("convert writes csv, tsv, jsonl, json or parquet; rowfold sql prints tables".to_owned()))
         }
-        _ => Ok(()),
+        _ => encodable(format, typed),
+    }
+}
+
+/// Refuses an encoding of what has one already.
+fn encodable(format: FormatTyped, typed: &Convert) -> Result<()> {
+    let encoding = typed.output_encoding;
+    match format {
+        _ if encoding == Encoding::Utf8 => Ok(()),
+        FormatTyped::Csv | FormatTyped::Tsv if typed.output_delimiter.is_none_or(|byte| byte.is_ascii()) => Ok(()),
+        FormatTyped::Csv | FormatTyped::Tsv => Err(Error::Usage(format!(
+            "--output-encoding {encoding}: the text is made in UTF-8, where --output-delimiter is ASCII"
+        ))),
+        _ => Err(Error::Usage(format!(
+            "--output-encoding {encoding}: JSON and Parquet are UTF-8 by their standards; leave it out, or write csv or tsv"
+        ))),
     }
 }
 
@@ -66,6 +82,7 @@ pub(super) fn run(word: &OsStr, typed: Convert, mut meant: Meant, shared: &'stat
     let mut files = Vec::new();
     inputs::expand(word, &mut files)?;
     shared.question.get_or_init(|| "convert".to_owned());
+    meant.answer.encoding = typed.output_encoding;
     meant.answer.compression = match typed.compress {
         Some(CompressTyped::Gzip) => Some(Compression::Gzip),
         Some(CompressTyped::Zstd) => Some(Compression::Zstd),

@@ -3,6 +3,7 @@
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
+use rowfold::encoding::Encoding;
 use rowfold::exprs::Type;
 
 use super::values;
@@ -20,6 +21,7 @@ Examples:
   rowfold convert tweets.csv tweets.parquet
   rowfold convert tweets.csv tweets.jsonl.zst --select id,date,content --where 'content IS NOT NULL'
   rowfold convert calls.csv calls.tsv --encoding windows-1252 --rename snake --type opened=timestamp
+  rowfold convert tweets.csv tweets.tsv --output-encoding utf-16
   zcat tweets.csv.gz | rowfold convert - tweets.csv -d '~' --output-delimiter ,";
 
 /// What `flatten` makes of the records. (`--delimiter` is that of the table.)
@@ -68,6 +70,10 @@ pub(crate) struct Convert {
     /// Which fields of CSV stand in quotes: those that need them, or all
     #[arg(long, value_enum, default_value = "needed", hide_possible_values = true, value_name = "needed|always")]
     pub(crate) quoting: QuotingTyped,
+    /// The encoding of CSV that is written, by the names of --encoding; a character that it does not have is an error
+    #[arg(long, value_name = "NAME", value_parser = OsStringValueParser::new().try_map(|text| values::encoding(&text)))]
+    #[arg(default_value = "utf-8")]
+    pub(crate) output_encoding: Encoding,
     /// gzip, zstd or none [default: by the end of OUTPUT]
     #[arg(long, value_enum, hide_possible_values = true, value_name = "gzip|zstd|none")]
     pub(crate) compress: Option<CompressTyped>,

@@ -18,6 +18,12 @@ use crate::exprs::{Operand, Value};
 /// The number of a row whose key is in no table.
 pub const MISSED: u32 = u32::MAX;
 
+/// States that are fetched at once, as many as a core waits for at a time, and some.
+const FETCHED: usize = 64;
+
+/// States up to so many bytes are in the cache anyway.
+const NEAR_BYTES: usize = 256 << 10;
+
 /// How values of one group become one value.
 ///
 /// The law of merging: however the rows are cut into parts, whatever the order in which the parts are merged, and whether a
@@ -33,6 +39,11 @@ pub trait Fold: Debug + Send {
     /// was done.
     #[inline]
     fn update_in_place(&self, _state: &mut Self::State, _value: Value<'_>) -> bool {
+        false
+    }
+    /// Anything of the state: looked at to have it in the cache, for many states at once ([`States::fetch`]).
+    #[inline]
+    fn peek(_state: &Self::State) -> bool {
         false
     }
     /// Adds the rows of another state.
@@ -134,6 +145,19 @@ impl<F: Fold> States<F> {
         }
     }
 
+    /// Has the states of these groups fetched into the cache: they lie anywhere, and a core that adds to one after the other waits for
+    /// hardly more than one at a time. (Medians of six, interleaved, 2026-11-22: h2o q5 2.12 and 1.87 CPU seconds, q3 1.88 and 1.56.)
+    #[inline]
+    fn fetch(&self, groups: &[u32]) {
+        let all = groups.iter().fold(false, |all, &group| all ^ self.states.get(group as usize).is_some_and(F::peek));
+        std::hint::black_box(all);
+    }
+
+    /// Whether the states are more than the cache next to a core holds beside everything else.
+    fn are_far(&self) -> bool {
+        self.states.len() * size_of::<F::State>() > NEAR_BYTES
+    }
+
     #[inline]
     fn change(&mut self, group: u32, change: impl FnOnce(&F, &mut F::State)) {
         let state = &mut self.states[group as usize];
@@ -156,6 +180,12 @@ impl<F: Fold> Aggregate for States<F> {
         match values {
             Operand::Constant(value) if all => groups.iter().for_each(|&group| self.add(group, value)),
             Operand::Constant(value) => lanes.iter().for_each(|&lane| self.add(groups[lane as usize], value)),
+            Operand::Vector(values) if all && self.are_far() => {
+                for (groups, values) in groups.chunks(FETCHED).zip(values.chunks(FETCHED)) {
+                    self.fetch(groups);
+                    groups.iter().zip(values).for_each(|(&group, &value)| self.add(group, value));
+                }
+            }
             Operand::Vector(values) if all => {
                 groups.iter().zip(values).for_each(|(&group, &value)| self.add(group, value));
             }

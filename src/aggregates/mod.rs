@@ -31,6 +31,7 @@ pub mod place;
 pub mod quantile;
 pub mod ranges;
 pub mod real;
+pub mod room;
 mod rounding;
 pub mod seed;
 pub mod slabs;

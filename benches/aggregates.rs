@@ -11,7 +11,6 @@ use rowfold::aggregates::folder::{Argument, Folder, bounded};
 use rowfold::aggregates::keys::Key;
 use rowfold::aggregates::mode::{Mode, encode_counted};
 use rowfold::aggregates::partition::fold_partition;
-use rowfold::aggregates::room::Room;
 use rowfold::aggregates::seed::Seed;
 use rowfold::aggregates::slabs::{PARTITIONS, Pool, Store};
 use rowfold::aggregates::spill::Spill;
@@ -42,7 +41,7 @@ fn keys(n_keys: u32) -> Vec<Vec<u8>> {
 fn fold(keys: &[Vec<u8>], max_kept_slabs: usize) -> (usize, i64, i64) {
     let (spill, pool) = (Spill::new(None, None), Pool::new(SLAB_BYTES, max_kept_slabs));
     let (store, seed) = (Store::new(&pool, &spill), Seed::random());
-    let mut folder = Folder::new(states(), &store, seed.clone(), &Room::new(HOT_BYTES));
+    let mut folder = Folder::new(states(), &store, seed.clone(), HOT_BYTES);
     let lanes: Vec<u32> = (0..LANES).collect();
     let argument = |value| Argument { lanes: &lanes, passes: None, values: Operand::Constant(value) };
     let arguments = [argument(Value::Boolean(true)), argument(Value::Short { mantissa: 1, scale: 0 })];

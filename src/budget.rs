@@ -71,7 +71,7 @@ pub struct Shares {
     pub threads: usize,
     /// One worker's chunk and index block.
     pub sizes: Sizes,
-    /// What one worker's hot tables have, a fold; they share it ([`Room`](crate::aggregates::room::Room)).
+    /// One worker's hot table of one fold.
     pub hot_bytes: usize,
     /// One slab.
     pub slab_bytes: usize,

@@ -28,7 +28,6 @@ use std::sync::{Arc, Mutex};
 
 use bumpalo::Bump;
 
-use crate::aggregates::room::Room;
 use crate::aggregates::slabs::Pool;
 use crate::aggregates::spill::Spill;
 use crate::budget;
@@ -259,12 +258,9 @@ impl Pass<'_> {
     /// Scans `input` and puts the rows of stage `i` into `into[i]`.
     fn answer(&self, input: &Input, into: &mut [&mut Results<'_>]) -> Result<()> {
         let stores: Vec<_> = self.stages.iter().map(|stage| stage.stores(self.pool, self.spill)).collect();
-        let worker = |_| -> Vec<Part<'_>> {
-            let room = Room::new(self.shares.hot_bytes * stores.iter().map(Vec::len).sum::<usize>());
-            let stages = self.stages.iter().zip(&stores);
-            stages.map(|(stage, stores)| stage.part(stores, self.spill, &room, &self.shares)).collect()
-        };
-        let mut workers: Vec<_> = (0..self.shares.threads).map(worker).collect();
+        let part = |i: usize| self.stages[i].part(&stores[i], self.spill, &self.shares);
+        let mut workers: Vec<Vec<Part<'_>>> =
+            (0..self.shares.threads).map(|_| (0..self.stages.len()).map(part).collect()).collect();
         self.stream(input, into, &mut workers)?;
         let finish = self.shares.finish(self.lender.most_lent());
         for (i, stage) in self.stages.iter().enumerate() {

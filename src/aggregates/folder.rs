@@ -1,6 +1,6 @@
 //! Rows of one worker in, groups in a hot table and entries in partition logs out.
 //!
-//! The hot table begins small, to stay near the core, and so that other tables have the [`Room`]. A row whose key is in it is folded there. When the table is full, the
+//! The hot table begins small, to stay near the core. A row whose key is in it is folded there. When the table is full, the
 //! row of a new key goes to the log of its hash's partition, as the entry of a group of one row; at the end the groups of the
 //! table follow as entries, too. So memory does not grow with the number of keys, and nothing is locked. When it seems that
 //! all keys would fit a larger table that the budget allows, it becomes that: a row that finds its group, even beyond L2, costs
@@ -12,7 +12,6 @@ use super::seed::Seed;
 
 use super::groups::Groups;
 use super::keys::{INLINE_BYTES, Key, KeyColumn, Keys};
-use super::room::Room;
 use super::slabs::{Log, Store};
 use super::states::{Aggregate, MISSED};
 use crate::error::Result;
@@ -35,10 +34,7 @@ const PROBES: usize = 64;
 /// What most states of one row take in an entry at most.
 const LIKELY_STATE_BYTES: usize = 24;
 
-/// What a table has from the start.
-const LEAST_BYTES: usize = 64 << 10;
-
-/// What a table takes unasked, and keeps when it is flushed: a few times L2, which frequent keys have for themselves.
+/// What a table takes at first: a few times L2, which frequent keys have for themselves.
 const FIRST_BYTES: usize = 3 << 20;
 
 /// Rows looked at before the table is judged.
@@ -51,9 +47,9 @@ pub struct Folder<'s> {
     log: Log,
     store: &'s Store<'s>,
     seed: Seed,
-    /// What the table takes more of.
-    room: Room,
-    /// What it has by now.
+    first_bytes: usize,
+    most_bytes: usize,
+    /// Either of them.
     limit_bytes: usize,
     /// The group of each lane of the batch.
     numbers: Vec<u32>,
@@ -67,19 +63,19 @@ pub struct Folder<'s> {
 }
 
 impl<'s> Folder<'s> {
-    /// A folder of aggregates with these (empty) states, whose hot table takes of `room`.
-    pub fn new(states: Vec<Box<dyn Aggregate>>, store: &'s Store<'s>, seed: Seed, room: &Room) -> Folder<'s> {
-        let mut groups = bounded(states, room.left());
-        let least_bytes = room.left().min(LEAST_BYTES);
-        groups.keys.set_limit(least_bytes);
-        room.exchange(0, least_bytes);
+    /// A folder of aggregates with these (empty) states, whose hot table holds up to `most_bytes`.
+    pub fn new(states: Vec<Box<dyn Aggregate>>, store: &'s Store<'s>, seed: Seed, most_bytes: usize) -> Folder<'s> {
+        let first_bytes = most_bytes.min(FIRST_BYTES);
+        let mut groups = bounded(states, most_bytes);
+        groups.keys.set_limit(first_bytes);
         Folder {
             groups,
             log: Log::default(),
             store,
             seed,
-            room: room.clone(),
-            limit_bytes: least_bytes,
+            first_bytes,
+            most_bytes,
+            limit_bytes: first_bytes,
             numbers: Vec::new(),
             hashes: Vec::new(),
             entry: Vec::new(),
@@ -123,15 +119,13 @@ impl<'s> Folder<'s> {
         {
             self.log_missed(lanes, keys, arguments)?;
         }
-        if n_missed > 0 && !self.judge.is_bypassing() && self.widen() {
-            return Ok(());
-        }
         match self.judge.next(lanes.len(), n_missed, self.groups.keys.len()) {
-            Verdict::Keep => self.fit()?,
+            Verdict::Keep if self.groups.weigh() > self.limit_bytes => self.flush()?,
+            Verdict::Keep => {}
             Verdict::Grow(n_keys) => self.grow(n_keys),
             Verdict::Flush => {
                 self.flush()?;
-                self.limit(self.limit_bytes.min(FIRST_BYTES));
+                self.limit(self.first_bytes);
             }
         }
         Ok(())
@@ -202,14 +196,14 @@ impl<'s> Folder<'s> {
     /// Adds an encoded state of one aggregate (`slot`) to the group of `key`.
     pub fn merge(&mut self, key: &Key<'_>, slot: usize, mut state: &[u8]) -> Result<()> {
         let hash = key.hash(&self.seed);
-        let mut number = self.groups.number(key, hash, &self.seed);
-        while number == MISSED && self.widen() {
-            number = self.groups.number(key, hash, &self.seed);
-        }
+        let number = self.groups.number(key, hash, &self.seed);
         if number != MISSED {
             self.groups.settle();
             self.groups.states[slot].merge(Some(number), &mut state).expect("was encoded by the fold below");
-            return self.fit();
+            if self.groups.weigh() > self.limit_bytes {
+                self.flush()?;
+            }
+            return Ok(());
         }
         self.store.learn(&self.groups.keys);
         let partition = self.store.partition_of(key, || key.hash(&self.seed), 0, &mut self.entry);
@@ -236,36 +230,14 @@ impl<'s> Folder<'s> {
     /// Makes the table as large as it may be, if about `n_keys` fit that, or nearly.
     fn grow(&mut self, n_keys: u64) {
         let group_bytes = self.groups.bytes() / self.groups.keys.len().max(1);
-        let most_bytes = self.limit_bytes + self.room.left();
-        if n_keys * group_bytes as u64 <= (most_bytes + most_bytes / 4) as u64 {
-            self.limit(most_bytes);
+        if n_keys * group_bytes as u64 <= (self.most_bytes + self.most_bytes / 4) as u64 {
+            self.limit(self.most_bytes);
         }
     }
 
-    /// Makes the table twice as large, up to what tables take unasked; whether it is.
-    fn widen(&mut self) -> bool {
-        let bytes = (2 * self.limit_bytes).min(FIRST_BYTES).min(self.limit_bytes + self.room.left());
-        bytes > self.limit_bytes && self.limit(bytes)
-    }
-
-    /// Sees that the table is within its limit, which what states hold elsewhere may have passed.
-    fn fit(&mut self) -> Result<()> {
-        let bytes = self.groups.weigh();
-        while bytes > self.limit_bytes {
-            if !self.widen() {
-                return self.flush();
-            }
-        }
-        Ok(())
-    }
-
-    fn limit(&mut self, bytes: usize) -> bool {
-        let is_had = self.room.exchange(self.limit_bytes, bytes);
-        if is_had {
-            self.limit_bytes = bytes;
-            self.groups.keys.set_limit(bytes);
-        }
-        is_had
+    fn limit(&mut self, bytes: usize) {
+        self.limit_bytes = bytes;
+        self.groups.keys.set_limit(bytes);
     }
 
     fn flush(&mut self) -> Result<()> {

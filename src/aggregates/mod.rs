@@ -31,7 +31,6 @@ pub mod place;
 pub mod quantile;
 pub mod ranges;
 pub mod real;
-pub mod room;
 mod rounding;
 pub mod seed;
 pub mod slabs;

@@ -16,7 +16,6 @@ use crate::aggregates::groups::Groups;
 use crate::aggregates::in_order::KeyOrder;
 use crate::aggregates::keys::{INLINE_BYTES, Key, KeyBytes, KeyColumn};
 use crate::aggregates::ordered::{self, InOrder};
-use crate::aggregates::room::Room;
 use crate::aggregates::slabs::{Pool, Store};
 use crate::aggregates::spill::Spill;
 use crate::aggregates::states::{Aggregate, States};
@@ -89,8 +88,8 @@ impl<'p> Grouping<'p> {
     }
 
     /// A worker's folders for `stores`.
-    pub(super) fn folders<'s>(&self, stores: &'s [Store<'s>], room: &Room) -> Vec<Folder<'s>> {
-        let folder = |fold: usize| Folder::new(self.make_of(fold), &stores[fold], self.seed.clone(), room);
+    pub(super) fn folders<'s>(&self, stores: &'s [Store<'s>], hot_bytes: usize) -> Vec<Folder<'s>> {
+        let folder = |fold: usize| Folder::new(self.make_of(fold), &stores[fold], self.seed.clone(), hot_bytes);
         (0..self.n_folds()).map(folder).collect()
     }
 

@@ -16,7 +16,6 @@ use crate::aggregates::folder::{Folder, bounded};
 use crate::aggregates::groups::Groups;
 use crate::aggregates::in_order::{KeyOrder, in_order};
 use crate::aggregates::ordered::{self, InOrder, Stop, Walker};
-use crate::aggregates::room::Room;
 use crate::aggregates::slabs::{Pool, Store};
 use crate::aggregates::spill::Spill;
 use crate::budget::{Finish, Needs, Shares};
@@ -125,10 +124,10 @@ impl<'p> Stage<'p> {
         }
     }
 
-    /// One worker's state, whose tables take of `room`.
-    pub(super) fn part<'s>(&self, stores: &'s [Store<'s>], spill: &'s Spill, room: &Room, shares: &Shares) -> Part<'s> {
+    /// One worker's state.
+    pub(super) fn part<'s>(&self, stores: &'s [Store<'s>], spill: &'s Spill, shares: &Shares) -> Part<'s> {
         let folders = match &self.kind {
-            Kind::Groups(grouping) => grouping.folders(stores, room),
+            Kind::Groups(grouping) => grouping.folders(stores, shares.hot_bytes),
             _ => Vec::new(),
         };
         let target = self.ordering.target(shares.order_bytes());

@@ -9,7 +9,6 @@ use rowfold::aggregates::folder::{Argument, Folder, bounded};
 use rowfold::aggregates::in_order::{KeyOrder, in_order};
 use rowfold::aggregates::keys::{INLINE_BYTES, Key};
 use rowfold::aggregates::partition::fold_partition;
-use rowfold::aggregates::room::Room;
 use rowfold::aggregates::seed::Seed;
 use rowfold::aggregates::slabs::{PARTITIONS, Pool, Store};
 use rowfold::aggregates::spill::Spill;
@@ -72,7 +71,7 @@ fn fold(
 ) -> Vec<(Option<Vec<u8>>, Vec<u8>)> {
     let seed = Seed::random();
     let mut folders: Vec<Folder<'_>> =
-        (0..n_workers).map(|_| Folder::new(states(), store, seed.clone(), &Room::new(hot_bytes))).collect();
+        (0..n_workers).map(|_| Folder::new(states(), store, seed.clone(), hot_bytes)).collect();
     for (i, rows) in rows.chunks(batch).enumerate() {
         let keys: Vec<Key<'_>> =
             rows.iter().map(|(key, _)| key.as_ref().map_or(Key::NULL, |key| Key::new(key))).collect();

@@ -41,7 +41,7 @@ pub trait Fold: Debug + Send {
     fn update_in_place(&self, _state: &mut Self::State, _value: Value<'_>) -> bool {
         false
     }
-    /// Anything of the state: looked at to have it in the cache, for many states at once ([`States::fetch`]).
+    /// Anything of the state: looked at to have it in the cache, for many states at once.
     #[inline]
     fn peek(_state: &Self::State) -> bool {
         false

@@ -2,8 +2,8 @@
 //!
 //! A slab is a buffer of fixed size that belongs to one partition and holds whole entries back to back. A worker fills slabs
 //! of its own, one a partition, without a lock; a full one is handed to the partition. When so many are kept that the pool
-//! is used up, the full slab is copied to those that are written out next, and filled anew: sequential writes, and memory does not
-//! grow.
+//! is used up, the full slab is copied to those that are written out next, and filled anew: sequential writes, and memory does
+//! not grow.
 //!
 //! The obvious way is a write a slab. But slabs are not quite full, and the kernel wipes the rest of each page that is written in
 //! part: with slabs of 4 KiB, calls and wiping were 12 % of the CPU of `tweets/top-days`. So a worker writes [`TOGETHER`] at once.
@@ -20,7 +20,7 @@ use crate::error::Result;
 /// Partitions of a store: chosen by eight bits of the key's hash, other bits a level.
 ///
 /// So many that ten million groups make partitions whose tables fit a budget of 64 MB: with 64 they did not, and were all
-/// written and read twice. More make slabs smaller, and writing costs a call a slab.
+/// written and read twice. More make slabs smaller.
 pub const PARTITIONS: usize = 256;
 
 /// Slabs that a worker writes out at once; they lie in a buffer of its own beside the open ones.

@@ -94,6 +94,14 @@ struct Node {
     key: u16,
     child: u16,
     sibling: u16,
+    /// A bit for each child, by [`trace`]: what follows an emoji is mostly another, and no child.
+    traces: u16,
+}
+
+/// One of sixteen bits: the same for all skin tones, which many emojis have for children.
+#[inline]
+fn trace(c: char) -> u16 {
+    1 << (((c as u32 >> 3) ^ (c as u32 >> 7)) & 15)
 }
 
 const NO_KEY: u16 = u16::MAX;
@@ -102,7 +110,7 @@ const ZWJ: char = '\u{200D}';
 
 impl Table {
     fn build() -> Table {
-        let root = Node { character: '\0', key: NO_KEY, child: 0, sibling: 0 };
+        let root = Node { character: '\0', key: NO_KEY, child: 0, sibling: 0, traces: 0 };
         let mut table = Table {
             keys: Vec::with_capacity(48 << 10),
             starts: vec![0],
@@ -169,13 +177,14 @@ impl Table {
         }
         let new = u16::try_from(self.nodes.len()).unwrap_or(0);
         let parent = &mut self.nodes[usize::from(node)];
+        parent.traces |= trace(c);
         let sibling = if node == 0 { 0 } else { std::mem::replace(&mut parent.child, new) };
         if node == 0
             && let Some(index) = first_index(c)
         {
             self.firsts[index] = new;
         }
-        self.nodes.push(Node { character: c, key: NO_KEY, child: 0, sibling });
+        self.nodes.push(Node { character: c, key: NO_KEY, child: 0, sibling, traces: 0 });
         new
     }
 
@@ -186,7 +195,10 @@ impl Table {
 
     #[inline]
     fn child(&self, node: u16, c: char) -> u16 {
-        let mut child = self.nodes[usize::from(node)].child;
+        let Node { mut child, traces, .. } = self.nodes[usize::from(node)];
+        if traces & trace(c) == 0 {
+            return 0;
+        }
         while child != 0 && self.nodes[usize::from(child)].character != c {
             child = self.nodes[usize::from(child)].sibling;
         }

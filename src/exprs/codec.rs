@@ -125,6 +125,16 @@ pub fn take<'a>(bytes: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
 pub fn write_varint(mut number: u64, out: &mut Vec<u8>) {
+    if number < 1 << 21 {
+        // Three bytes are written whatever the length, and no loop whose end is anybody's guess.
+        let len = 1 + usize::from(number >= 1 << 7) + usize::from(number >= 1 << 14);
+        let spread = (number & 0x7F) | (number & 0x3F80) << 1 | (number & 0x1F_C000) << 2;
+        let more = 0x8080 & !(u64::MAX << (8 * (len - 1)));
+        let start = out.len();
+        out.extend_from_slice(&((spread | more) as u32).to_le_bytes());
+        out.truncate(start + len);
+        return;
+    }
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;
@@ -183,6 +193,20 @@ mod tests {
             bytes(Value::Short { mantissa: 7, scale: 0 })
         );
         assert_eq!(bytes(Value::Real(-0.0)), bytes(Value::Real(0.0)));
+    }
+
+    #[test]
+    fn numbers_take_seven_bits_a_byte() {
+        for shift in 0..64 {
+            for number in [(1u64 << shift) - 1, 1 << shift, 3 << shift] {
+                let mut out = vec![9];
+                write_varint(number, &mut out);
+                let n_bits = 64 - number.leading_zeros() as usize;
+                assert_eq!(out.len() - 1, n_bits.div_ceil(7).max(1), "{number}");
+                let mut rest = &out[1..];
+                assert_eq!((read_varint(&mut rest), rest, out[0]), (Some(number), &[][..], 9));
+            }
+        }
     }
 
     proptest! {

@@ -152,17 +152,21 @@ impl<'p> Grouping<'p> {
             }));
         } else if !self.is_global() {
             let mut columns = ArenaVec::with_capacity_in(self.keys.len(), arena);
-            columns.extend(self.keys.iter().map(|key| (key.ty, &*lanes.eval(&key.expr, troubles))));
+            columns.extend(self.keys.iter().map(|key| {
+                let made = || Operand::Vector(lanes.eval(&key.expr, troubles));
+                (key.ty, lanes.column(&key.expr).unwrap_or_else(made))
+            }));
             // Back to back and copied at once: an allocation a key is longer than the key.
             let (mut bytes, mut ends) = (Vec::new(), ArenaVec::with_capacity_in(lanes.lanes.len(), arena));
             ends.extend(lanes.lanes.iter().map(|&lane| {
-                let values = columns.iter().map(|&(ty, column)| (ty, column[lane as usize]));
+                let values = columns.iter().map(|(ty, column)| (*ty, column.at(lane)));
                 match self.key_order {
                     None => values.for_each(|(_, value)| codec::encode(value, &mut bytes)),
                     Some(_) => values.for_each(|(ty, value)| sortable::encode(ty, value, &mut bytes)),
                 }
                 bytes.len()
             }));
+            bytes.extend([0; INLINE_BYTES]);
             keys.extend(each_of(arena.alloc_slice_copy(&bytes), &ends));
         }
         keys.into_bump_slice()
@@ -358,14 +362,18 @@ fn fold_by_value(
     if left.is_empty() {
         return Ok(());
     }
+    bytes.extend([0; INLINE_BYTES]);
     let mut pairs = ArenaVec::with_capacity_in(left.len(), arena);
     pairs.extend(each_of(&bytes, &ends));
     let counted = Argument { lanes: &left, passes: None, values: Operand::Constant(Value::Boolean(true)) };
     folder.fold(lanes.n_lanes, &left, Some(&*pairs), &[counted])
 }
 
-/// The keys that lie in `bytes` back to back, each up to its end.
+/// The keys that lie in `bytes` back to back, each up to its end; behind the last are [`INLINE_BYTES`] more.
 fn each_of<'k>(bytes: &'k [u8], ends: &[usize]) -> impl Iterator<Item = Key<'k>> {
     let starts = std::iter::once(0).chain(ends.iter().copied());
-    starts.zip(ends).map(|(start, &end)| Key::new(&bytes[start..end]))
+    starts.zip(ends).map(|(start, &end)| {
+        let head = bytes[start..].first_chunk().expect("there are more behind the last");
+        Key::of_head(&bytes[start..end], head)
+    })
 }

@@ -9,6 +9,8 @@
 //! A phase begins when the one before it is done on all workers; inside a phase workers share nothing but tickets.
 
 mod changes;
+mod columns;
+mod filter;
 mod frame;
 mod grouping;
 mod lender;

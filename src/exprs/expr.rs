@@ -75,9 +75,9 @@ pub trait Scalar: Debug + Send + Sync {
         out: &mut [Value<'a>],
     );
 
-    /// Whether all it asks of its argument is whether that is NULL.
-    fn asks_only_for_null(&self) -> bool {
-        false
+    /// What it says of NULL, where all it asks of its argument is whether that is NULL.
+    fn says_of_null(&self) -> Option<bool> {
+        None
     }
 
     /// The scalar that is true where this one is false and NULL where this one is, if one is as cheap: `IS NOT NULL`, `<>`.
@@ -212,7 +212,7 @@ impl Expr {
         let (mut slots, mut asked) = (Vec::new(), Vec::new());
         self.visit(&mut |expr| match expr {
             Expr::Column(slot) => slots.push(*slot),
-            Expr::Call(Call { scalar, args }) if scalar.asks_only_for_null() => {
+            Expr::Call(Call { scalar, args }) if scalar.says_of_null().is_some() => {
                 asked.extend(
                     args.iter().filter_map(|arg| if let Expr::Column(slot) = arg { Some(*slot) } else { None }),
                 );
@@ -225,6 +225,24 @@ impl Expr {
             }
         }
         slots.into_iter().collect()
+    }
+
+    /// The slot of the column of which this only says whether it is NULL, and whether it is true then.
+    pub fn tests_null(&self) -> Option<(usize, bool)> {
+        let Expr::Call(Call { scalar, args }) = self else { return None };
+        let [Expr::Column(slot)] = &args[..] else { return None };
+        Some((*slot, scalar.says_of_null()?))
+    }
+
+    /// Whether all of `operands` are true, as [`Expr::And`] of them.
+    pub fn eval_every<'a>(
+        operands: &[Expr],
+        frame: &Frame<'_, 'a>,
+        lanes: &[u32],
+        troubles: &mut Troubles,
+        out: &mut [Value<'a>],
+    ) {
+        connect(operands, false, frame, lanes, troubles, out);
     }
 
     /// Calls `each` with this expression and all within it, outermost first.

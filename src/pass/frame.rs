@@ -9,12 +9,14 @@ use std::collections::BTreeSet;
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
+use super::columns::{column, is_text, presence};
+use super::filter::Filter;
 use super::marked::{self, Marked};
 use crate::error::Result;
 use crate::exprs::lists::BoundList;
-use crate::exprs::{Decimal, Expr, Frame, Operand, Trouble, Troubles, Type, Value, boolean, number, time};
-use crate::questions::plan::{Body, InputColumn, Output, Pass, Scan};
-use crate::readers::{Batch, Column, Field};
+use crate::exprs::{Decimal, Expr, Frame, Operand, Trouble, Troubles, Type, Value};
+use crate::questions::plan::{Body, Output, Pass, Scan};
+use crate::readers::{Batch, Column};
 
 /// A trouble with the record it was met in.
 pub(super) type Located = (usize, Trouble);
@@ -24,6 +26,7 @@ pub(super) type Located = (usize, Trouble);
 pub(super) struct Reading {
     /// Read by `WHERE`.
     first: Vec<usize>,
+    filter: Filter,
     /// Read later, and not by `WHERE`.
     later: Vec<usize>,
     /// Read only for whether they are NULL.
@@ -63,7 +66,7 @@ pub(super) struct Lanes<'a> {
 }
 
 /// What is taken apart.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 enum Subject<'a> {
     /// The values, by lane.
     Values(&'a [Value<'a>]),
@@ -92,6 +95,31 @@ impl<'a> Lanes<'a> {
     pub(super) fn column(&self, expr: &Expr) -> Option<Operand<'_, 'a>> {
         let (slot, read_as) = expr.read_column()?;
         read_as.is_none_or(|ty| self.types.get(slot) == Some(&ty)).then(|| Operand::Vector(self.columns[slot]))
+    }
+
+    /// The values of column `slot`; none where they are not read.
+    pub(super) fn values(&self, slot: usize) -> &'a [Value<'a>] {
+        self.columns[slot]
+    }
+
+    /// Keeps only lanes that are `wanted`.
+    #[inline]
+    pub(super) fn retain(&mut self, wanted: impl Fn(u32) -> bool) {
+        // Written to its place in any case: whether it stays there is anybody's guess.
+        let kept = self.arena.alloc_slice_copy(self.lanes);
+        let mut n = 0;
+        for &lane in self.lanes {
+            kept[n] = lane;
+            n += usize::from(wanted(lane));
+        }
+        self.lanes = &kept[..n];
+    }
+
+    /// Whether all of `conditions` are true, for the lanes that are left.
+    pub(super) fn eval_every(&self, conditions: &[Expr], troubles: &mut Troubles) -> &'a [Value<'a>] {
+        let out = self.arena.alloc_slice_fill_copy(self.n_lanes, Value::Null);
+        Expr::eval_every(conditions, &self.frame(), self.lanes, troubles, out);
+        out
     }
 
     /// `expr` for the lanes that are left; other places are NULL.
@@ -126,13 +154,16 @@ impl Reading {
         let marked = marked.filter(|slot| !first.contains(slot) && !beside.contains(slot));
         later.retain(|slot| Some(*slot) != marked);
         let all: Vec<&Expr> = all.into_iter().chain(filters).collect();
+        let filter =
+            Filter::of(pass.filter.as_ref(), &all, |slot| !null && slot < n_columns && is_text(&scan.columns[slot]));
+        let first: Vec<usize> = first.into_iter().filter(|&slot| !filter.leaves(slot)).collect();
         let tested = first.iter().chain(&later).copied().filter(|&slot| is_text(&scan.columns[slot]));
         let read: BTreeSet<usize> = all.iter().flat_map(|expr| expr.columns_read()).collect();
         let tested = tested.filter(|slot| !read.contains(slot)).collect();
         let types = (0..n_columns).map(|slot| read_as(slot, scan.columns[slot].ty, pass, &all)).collect();
         let key = key_alone(pass, &all).filter(|&slot| !null && scan.columns[slot].allowed.is_none());
         later.retain(|slot| Some(*slot) != key);
-        Reading { first, later, tested, marked, beside, places, types, key, n_columns }
+        Reading { first, filter, later, tested, marked, beside, places, types, key, n_columns }
     }
 
     /// Columns of values that a batch of this pass holds at most, results of expressions apart.
@@ -163,15 +194,16 @@ impl Reading {
         let read = |slots: &[usize], lanes: &mut Lanes<'a>, troubles: &mut Troubles| {
             for &slot in slots {
                 lanes.columns[slot] = if null.is_none() && self.tested.contains(&slot) {
-                    presence(batch.column(scan.columns[slot].index), lanes)
+                    presence(batch.column(scan.columns[slot].index), n_records, lanes.lanes, arena)
                 } else {
                     column((&scan.columns[slot], self.types[slot]), batch, lanes.lanes, null, arena, troubles)
                 };
             }
         };
         read(&self.first, &mut lanes, &mut troubles);
-        if let Some(filter) = &pass.filter {
-            keep_true(&mut lanes, filter, &mut troubles);
+        if let Some(condition) = &pass.filter {
+            let fields = |slot: usize| batch.column(scan.columns[slot].index);
+            self.filter.keep(condition, &mut lanes, fields, &mut troubles);
         }
         read(&self.later, &mut lanes, &mut troubles);
         if self.places {
@@ -209,7 +241,7 @@ impl Reading {
     fn explode<'a>(
         &self,
         records: &Lanes<'a>,
-        (list, subject): (&BoundList, Subject<'a>),
+        (list, mut subject): (&BoundList, Subject<'a>),
         filter: Option<&Expr>,
         most: usize,
         located: &mut Vec<Located>,
@@ -218,7 +250,7 @@ impl Reading {
         let mut elements = ArenaVec::with_capacity_in(most, records.arena);
         let mut owners = ArenaVec::with_capacity_in(most, records.arena);
         let mut indexes = ArenaVec::with_capacity_in(if self.places { most } else { 0 }, records.arena);
-        let (mut arena, mut taken, mut places) = (Bump::new(), Ok(()), Vec::new());
+        let (mut arena, mut taken) = (Bump::new(), Ok(()));
         for &lane in records.lanes {
             let mut index = 0u32;
             let mut each = |element| {
@@ -239,9 +271,9 @@ impl Reading {
                     arena.reset();
                 }
             };
-            let told = match subject {
+            let told = match &mut subject {
                 Subject::Values(values) => list.list.each(values[lane as usize], &mut each),
-                Subject::Marked(marked) => marked.each(lane as usize, &*list.list, &mut places, &mut each),
+                Subject::Marked(marked) => marked.each(lane as usize, &*list.list, &mut each),
             };
             if let Err(trouble) = told {
                 located.push((lane as usize, trouble));
@@ -279,7 +311,8 @@ impl Reading {
         let mut lanes = Lanes { columns, key: None, types, lanes: all, n_lanes, owners: Some(owners), arena };
         let mut troubles = Troubles::default();
         if let Some(filter) = filter {
-            keep_true(&mut lanes, filter, &mut troubles);
+            let truth = lanes.eval(filter, &mut troubles);
+            lanes.retain(|lane| truth[lane as usize].is_true());
         }
         locate(&mut troubles, &lanes, located);
         take(lanes, located)
@@ -306,29 +339,6 @@ fn within<'p>(place: Value<'_>, index: u32, arena: &'p Bump) -> Value<'p> {
 /// Moves `troubles` to `located`, by the record of their lanes.
 pub(super) fn locate(troubles: &mut Troubles, lanes: &Lanes<'_>, located: &mut Vec<Located>) {
     located.extend(troubles.found.drain(..).map(|(lane, trouble)| (lanes.record(lane), trouble)));
-}
-
-fn keep_true(lanes: &mut Lanes<'_>, condition: &Expr, troubles: &mut Troubles) {
-    let truth = lanes.eval(condition, troubles);
-    let mut kept = ArenaVec::with_capacity_in(lanes.lanes.len(), lanes.arena);
-    kept.extend(lanes.lanes.iter().copied().filter(|&lane| truth[lane as usize].is_true()));
-    lanes.lanes = kept.into_bump_slice();
-}
-
-/// Whether a column's values are its fields, whatever they say.
-pub(super) fn is_text(column: &InputColumn) -> bool {
-    matches!(column.ty, Type::Text | Type::Dynamic) && column.allowed.is_none()
-}
-
-/// A value where a field says something, NULL where it does not: the fast twin of [`column()`] where nobody reads the values.
-fn presence<'a>(fields: Column<'a>, lanes: &Lanes<'a>) -> &'a [Value<'a>] {
-    let out = lanes.arena.alloc_slice_fill_copy(lanes.n_lanes, Value::Null);
-    for &lane in lanes.lanes {
-        if !fields.is_empty(lane as usize) {
-            out[lane as usize] = Value::Boolean(true);
-        }
-    }
-    out
 }
 
 /// The type as which column `slot` of type `ty` is read: another than its own when all that is done with it, without a
@@ -361,116 +371,4 @@ fn key_alone(pass: &Pass, exprs: &[&Expr]) -> Option<usize> {
     let once = exprs.iter().filter(|expr| expr.columns().contains(slot)).count() == 1;
     let by_value = aggregates.iter().any(|call| call.is_by_value());
     (once && !by_value && pass.explode.is_none()).then_some(*slot)
-}
-
-/// The values of one input column, as of type `ty`, in `lanes`; other places are NULL.
-fn column<'a>(
-    (input, ty): (&InputColumn, Type),
-    batch: &Batch<'a>,
-    lanes: &[u32],
-    null: Option<&[u8]>,
-    arena: &'a Bump,
-    troubles: &mut Troubles,
-) -> &'a [Value<'a>] {
-    let mut fill = Fill { input, ty, fields: batch.column(input.index), lanes, null, arena, troubles };
-    let out = arena.alloc_slice_fill_copy(batch.n_records(), Value::Null);
-    match ty {
-        Type::Dynamic | Type::Text | Type::Null | Type::Interval(_) => fill.with(out, |field, place| {
-            *place = Value::Text(field.text());
-            true
-        }),
-        Type::Number => fill.with(out, |field, place| {
-            let head = field.head().and_then(|head| head.first_chunk());
-            match head.and_then(|head| number::parse_head(head, field.len())) {
-                Some((mantissa, scale)) => {
-                    *place = Value::Short { mantissa, scale };
-                    true
-                }
-                None => put(place, number::parse_value(field.text(), arena)),
-            }
-        }),
-        Type::Date => {
-            let mut parse = remembering(|text| time::parse_date(text).map(Value::Date));
-            fill.with(out, |field, place| put(place, parse(field)));
-        }
-        Type::Timestamp => {
-            let mut parse = remembering(|text| time::parse_timestamp(text).map(Value::Timestamp));
-            fill.with(out, |field, place| put(place, parse(field)));
-        }
-        Type::Boolean => {
-            fill.with(out, |field, place| put(place, boolean::parse(field.text()).map(Value::Boolean)));
-        }
-    }
-    out
-}
-
-/// Writes `value` to `place`, if there is one; whether there is.
-fn put<'a>(place: &mut Value<'a>, value: Option<Value<'a>>) -> bool {
-    value.map(|value| *place = value).is_some()
-}
-
-/// What the values of a column are made of.
-struct Fill<'f, 'a> {
-    input: &'f InputColumn,
-    ty: Type,
-    fields: Column<'a>,
-    lanes: &'f [u32],
-    null: Option<&'f [u8]>,
-    arena: &'a Bump,
-    troubles: &'f mut Troubles,
-}
-
-impl<'a> Fill<'_, 'a> {
-    /// Has `spell` write what it makes of the fields to their places in `out`; what is NULL is left alone.
-    ///
-    /// `spell` writes the value itself: one that is returned through memory is copied by loads wider than its stores.
-    #[inline(always)]
-    fn with(&mut self, out: &mut [Value<'a>], mut spell: impl FnMut(&Field<'a>, &mut Value<'a>) -> bool) {
-        if self.null.is_some() || self.input.allowed.is_some() {
-            return self.with_care(out, &mut spell);
-        }
-        for &lane in self.lanes {
-            let field = self.fields.get(lane as usize, self.arena);
-            if !field.is_empty() && !spell(&field, &mut out[lane as usize]) {
-                self.troubles.found.push((lane, bad(self.input, self.ty, field.text())));
-            }
-        }
-    }
-
-    /// The same, looking out for texts that are NULL and for values that are not allowed.
-    #[inline(never)]
-    fn with_care(&mut self, out: &mut [Value<'a>], spell: &mut dyn FnMut(&Field<'a>, &mut Value<'a>) -> bool) {
-        for &lane in self.lanes {
-            let field = self.fields.get(lane as usize, self.arena);
-            let text = field.text();
-            if text.is_empty() || self.null == Some(text) {
-                continue;
-            }
-            let known = self.input.allowed.as_ref().is_none_or(|allowed| allowed.iter().any(|one| **one == *text));
-            if !known || !spell(&field, &mut out[lane as usize]) {
-                self.troubles.found.push((lane, bad(self.input, self.ty, text)));
-            }
-        }
-    }
-}
-
-/// `parse` with its last result: dates often come in runs.
-fn remembering<'a>(parse: impl Fn(&[u8]) -> Option<Value<'static>>) -> impl FnMut(&Field<'a>) -> Option<Value<'a>> {
-    let mut last: (&'a [u8], Option<Value<'static>>) = (&[], None);
-    move |field| {
-        let text = field.text();
-        if last.0 != text {
-            last = (text, parse(text));
-        }
-        last.1
-    }
-}
-
-#[cold]
-fn bad(input: &InputColumn, ty: Type, text: &[u8]) -> Trouble {
-    let words = match ty {
-        _ if input.allowed.is_some() => "value that the question allows",
-        ty => ty.name(),
-    };
-    Trouble::Bad { wanted: ty, words, column: input.name.as_str().into(), text: text[..text.len().min(64)].into() }
 }

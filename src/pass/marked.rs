@@ -12,7 +12,7 @@
 
 use bumpalo::Bump;
 
-use super::frame::is_text;
+use super::columns::is_text;
 use crate::exprs::lists::{BoundList, List};
 use crate::exprs::{Expr, Trouble, Value};
 use crate::questions::plan::InputColumn;
@@ -27,39 +27,43 @@ pub(super) fn slot(list: &BoundList, columns: &[InputColumn]) -> Option<usize> {
 }
 
 /// A column with its marks.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Marked<'a> {
     fields: Column<'a>,
     marks: Marks<'a>,
+    /// The first marked place behind those of the records that were asked for.
+    next: usize,
+    /// What is worked with.
+    places: Vec<u32>,
     arena: &'a Bump,
 }
 
 impl<'a> Marked<'a> {
     /// Column `k` of `batch` with the marks of `list`; `None` where there are none, or too many.
     pub(super) fn of(batch: &Batch<'a>, k: usize, list: &dyn List, arena: &'a Bump) -> Option<Marked<'a>> {
-        Some(Marked { fields: batch.column(k), marks: batch.marks(list.marks()?, arena)?, arena })
+        let (fields, marks) = (batch.column(k), batch.marks(list.marks()?, arena)?);
+        Some(Marked { fields, marks, next: 0, places: Vec::new(), arena })
     }
 
-    /// Calls `each` with the elements of `record`; `places` is what it works with.
+    /// Calls `each` with the elements of `record`; records are asked for in their order.
     #[inline]
     pub(super) fn each(
-        &self,
+        &mut self,
         record: usize,
         list: &dyn List,
-        places: &mut Vec<u32>,
         each: &mut dyn FnMut(Value<'a>),
     ) -> Result<(), Trouble> {
         let range = self.fields.range(record);
-        self.marks.within(range.clone(), places);
-        if places.is_empty() {
+        if self.next < range.start {
+            self.next = self.marks.first_from(range.start);
+        }
+        if self.next >= range.end {
             return Ok(());
         }
         let Some(said) = self.fields.said(record) else {
             return list.each(Value::Text(self.fields.field(record, self.arena)), each);
         };
-        if said != range {
-            self.marks.within(said.clone(), places);
-        }
-        list.each_at(self.fields.bytes(said), places, each)
+        self.marks.within(said.clone(), &mut self.places);
+        list.each_at(self.fields.bytes(said), &self.places, each)
     }
 }

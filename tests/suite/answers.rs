@@ -136,6 +136,21 @@ proptest! {
     }
 
     #[test]
+    fn a_condition_that_begins_with_tests_for_null_leaves_what_it_leaves_as_a_value(data in scrawls(), way in ways(), ragged in prop::sample::select(vec![Ragged::Pad, Ragged::Skip])) {
+        let way = Way { readers: Settings { ragged, ..way.readers.clone() }, ..way };
+        for tests in [&["content IS NULL"][..], &["content IS NOT NULL", "n IS NULL"], &["n IS NOT NULL", "content IS NOT NULL"], &["content IS NULL", "content IS NOT NULL"]] {
+            for rest in ["", " AND length(content) > 3", " AND n < 5"] {
+                for selected in ["count(*), count(n)", "count(*), count(content), max(content)"] {
+                    let sql = |tests: Vec<String>| format!("SELECT {selected} FROM t WHERE {}{rest}", tests.join(" AND "));
+                    let tested = sql(tests.iter().map(|test| (*test).to_owned()).collect());
+                    let as_value = sql(tests.iter().map(|test| format!("({test}) = true")).collect());
+                    assert_eq!(told(&tested, &data, &way), told(&as_value, &data, &way), "{tested} {way:?}\n{}", data.escape_ascii());
+                }
+            }
+        }
+    }
+
+    #[test]
     fn quality_is_what_the_slow_program_says(data in tables(), way in ways()) {
         let table = Table::read(&data);
         let rows: Vec<_> = table.rows().collect();

@@ -107,8 +107,8 @@ impl Scalar for IsNull {
         }
     }
 
-    fn asks_only_for_null(&self) -> bool {
-        true
+    fn says_of_null(&self) -> Option<bool> {
+        Some(self.yes)
     }
 
     fn negated(&self) -> Option<Box<dyn Scalar>> {

@@ -23,6 +23,21 @@ impl<'m> Marks<'m> {
         Marks { words, start }
     }
 
+    /// The first marked place from `place` on; behind all bytes where there is none.
+    #[inline]
+    pub fn first_from(&self, place: usize) -> usize {
+        let from = place - self.start;
+        let (first, words) = (from / 64, self.words.get(from / 64..).unwrap_or_default());
+        let mut left = u64::MAX << (from % 64);
+        for (i, word) in words.iter().enumerate() {
+            if word & left != 0 {
+                return self.start + (first + i) * 64 + (word & left).trailing_zeros() as usize;
+            }
+            left = u64::MAX;
+        }
+        usize::MAX
+    }
+
     /// Puts the marked places of `range` into `places`, counted from its start; ascending, and nothing else is left there.
     #[inline]
     pub fn within(&self, range: Range<usize>, places: &mut Vec<u32>) {

@@ -151,6 +151,8 @@ proptest! {
             simd.mark(&bytes, needles, &mut words);
             let marks = Marks::new(&words, start);
             for from in [0, bytes.len() / 3, bytes.len()] {
+                let first = (from..bytes.len()).find(|&i| needles.contains(&bytes[i]));
+                prop_assert_eq!(marks.first_from(start + from), first.map_or(usize::MAX, |i| start + i), "{} {}..", simd, from);
                 for to in [from, from + (bytes.len() - from) / 2, bytes.len()] {
                     marks.within(start + from..start + to, &mut places);
                     let oracle = (from..to).filter(|&i| needles.contains(&bytes[i])).map(|i| (i - from) as u32);

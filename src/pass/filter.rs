@@ -1,0 +1,84 @@
+//! Lanes in, those that `WHERE` leaves out.
+//!
+//! The obvious way is to evaluate the condition. But most conditions begin with `x IS NOT NULL`, of which `tweets/top-days` has two,
+//! and for that a column of values was made, another of whether they were NULL, and a third of both. Here the tests that a
+//! condition begins with are made where the fields lie, or on the values if these are read anyway, one after the other; what
+//! comes behind them is evaluated for the lanes that are left. That is what `AND` means: such a test is never NULL, and has no
+//! trouble.
+
+use super::frame::Lanes;
+use crate::exprs::{Expr, Troubles};
+use crate::readers::Column;
+
+/// What is tested of a column: whether it is NULL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Test {
+    slot: usize,
+    /// What passes.
+    null: bool,
+}
+
+/// How a condition is held.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    tests: Vec<Test>,
+    /// Columns of which nothing else is asked in the whole pass.
+    unread: Vec<usize>,
+}
+
+impl Filter {
+    /// That of `condition`. `all` is all that the pass evaluates, `condition` too; `is_text` tells of which slots the values are
+    /// the fields.
+    pub(super) fn of(condition: Option<&Expr>, all: &[&Expr], is_text: impl Fn(usize) -> bool) -> Filter {
+        let conjuncts = condition.map(conjuncts).unwrap_or_default();
+        let tests: Vec<Test> =
+            conjuncts.iter().map_while(Expr::tests_null).map(|(slot, null)| Test { slot, null }).collect();
+        let n_uses = |slot: usize| {
+            let mut n = 0;
+            all.iter().for_each(|expr| {
+                expr.visit(&mut |expr| n += usize::from(matches!(expr, Expr::Column(s) if *s == slot)))
+            });
+            n
+        };
+        let is_unread = |slot: &usize| is_text(*slot) && n_uses(*slot) == 1;
+        let unread = tests.iter().map(|test| test.slot).filter(is_unread).collect();
+        Filter { tests, unread }
+    }
+
+    /// Whether the values of column `slot` are asked for by nobody.
+    pub(super) fn leaves(&self, slot: usize) -> bool {
+        self.unread.contains(&slot)
+    }
+
+    /// Leaves only the `lanes` of which `condition`, which this was made of, is true. `fields` gives the column of a slot.
+    pub(super) fn keep<'a>(
+        &self,
+        condition: &Expr,
+        lanes: &mut Lanes<'a>,
+        fields: impl Fn(usize) -> Column<'a>,
+        troubles: &mut Troubles,
+    ) {
+        for Test { slot, null } in &self.tests {
+            let values = lanes.values(*slot);
+            if values.is_empty() {
+                let fields = fields(*slot);
+                lanes.retain(|lane| fields.is_empty(lane as usize) == *null);
+            } else {
+                lanes.retain(|lane| values[lane as usize].is_null() == *null);
+            }
+        }
+        let rest = &conjuncts(condition)[self.tests.len()..];
+        if !rest.is_empty() {
+            let truth = lanes.eval_every(rest, troubles);
+            lanes.retain(|lane| truth[lane as usize].is_true());
+        }
+    }
+}
+
+/// What must all be true.
+fn conjuncts(condition: &Expr) -> &[Expr] {
+    match condition {
+        Expr::And(operands) => operands,
+        one => std::slice::from_ref(one),
+    }
+}

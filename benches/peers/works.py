@@ -322,7 +322,8 @@ WORKS = (
         texts={
             "polars": lambda pl, t: q10(pl, t).sort("v3", "id1", "id2", "id3", descending=[True, False, False, False]).head(10),
             "xan": """
-                xan parallel groupby -t "$T" id1,id2,id3,id4,id5,id6 'sum(v3) as v3, count() as n' "$F" | xan top v3 -l 10
+                xan parallel groupby -t "$T" id1,id2,id3,id4,id5,id6 'sum(v3) as v3, count() as n' "$F" | xan top v3 -l 1000 |
+                xan sort -s id1,id2,id3 | xan sort -NR -s v3 | xan slice -l 10
             """,
         },
     ),

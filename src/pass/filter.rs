@@ -1,4 +1,4 @@
-//! Lanes in, those that `WHERE` leaves out.
+//! Lanes in, those for which `WHERE` is true out.
 //!
 //! The obvious way is to evaluate the condition. But most conditions begin with `x IS NOT NULL`, of which `tweets/top-days` has two,
 //! and for that a column of values was made, another of whether they were NULL, and a third of both. Here the tests that a
@@ -40,13 +40,13 @@ impl Filter {
             });
             n
         };
-        let is_unread = |slot: &usize| is_text(*slot) && n_uses(*slot) == 1;
-        let unread = tests.iter().map(|test| test.slot).filter(is_unread).collect();
+        let stays_unread = |slot: &usize| is_text(*slot) && n_uses(*slot) == 1;
+        let unread = tests.iter().map(|test| test.slot).filter(stays_unread).collect();
         Filter { tests, unread }
     }
 
-    /// Whether the values of column `slot` are asked for by nobody.
-    pub(super) fn leaves(&self, slot: usize) -> bool {
+    /// Whether nobody asks for the values of column `slot`.
+    pub(super) fn is_unread(&self, slot: usize) -> bool {
         self.unread.contains(&slot)
     }
 

@@ -156,7 +156,7 @@ impl Reading {
         let all: Vec<&Expr> = all.into_iter().chain(filters).collect();
         let filter =
             Filter::of(pass.filter.as_ref(), &all, |slot| !null && slot < n_columns && is_text(&scan.columns[slot]));
-        let first: Vec<usize> = first.into_iter().filter(|&slot| !filter.leaves(slot)).collect();
+        let first: Vec<usize> = first.into_iter().filter(|&slot| !filter.is_unread(slot)).collect();
         let tested = first.iter().chain(&later).copied().filter(|&slot| is_text(&scan.columns[slot]));
         let read: BTreeSet<usize> = all.iter().flat_map(|expr| expr.columns_read()).collect();
         let tested = tested.filter(|slot| !read.contains(slot)).collect();

@@ -126,7 +126,7 @@ pub fn take<'a>(bytes: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
 #[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
 pub fn write_varint(mut number: u64, out: &mut Vec<u8>) {
     if number < 1 << 21 {
-        // Three bytes are written whatever the length, and no loop whose end is anybody's guess.
+        // As many bytes are written whatever the length, and then cut off: no loop whose end is anybody's guess.
         let len = 1 + usize::from(number >= 1 << 7) + usize::from(number >= 1 << 14);
         let spread = (number & 0x7F) | (number & 0x3F80) << 1 | (number & 0x1F_C000) << 2;
         let more = 0x8080 & !(u64::MAX << (8 * (len - 1)));

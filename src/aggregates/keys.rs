@@ -9,10 +9,10 @@
 
 use super::seed::Seed;
 
-use crate::exprs::{Operand, Value};
+use crate::exprs::{Operand, Value, codec, words};
 
 /// The longest key that lies in the table itself, in bytes.
-pub const INLINE_BYTES: usize = 24;
+pub const INLINE_BYTES: usize = words::LONGEST;
 
 /// Slots of an empty table.
 const LEAST_SLOTS: usize = 64;
@@ -39,24 +39,9 @@ impl<'k> Key<'k> {
     pub const NULL: Key<'static> = Key { words: [0; 3], len: NULL_LEN, bytes: &[] };
 
     /// The key of `bytes`, which are shorter than 4 GiB.
-    ///
-    /// The words are its bytes in order, zeros behind them, which together with the length is one to one.
     #[inline]
     pub fn new(bytes: &'k [u8]) -> Key<'k> {
-        let len = len_of(bytes);
-        let words = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-            (Some(first), Some(last)) => {
-                let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
-                if len <= 16 {
-                    [first, last.unbounded_shr(8 * (16 - len)), 0]
-                } else {
-                    let middle = u64::from_le_bytes(*bytes[8..].first_chunk().expect("17 bytes are 8 and 8 more"));
-                    [first, middle, last.unbounded_shr(8 * 24u32.saturating_sub(len))]
-                }
-            }
-            _ => [few(bytes), 0, 0],
-        };
-        Key { words, len, bytes }
+        Key { words: words::words(bytes), len: len_of(bytes), bytes }
     }
 
     /// The key of `bytes`, which `head` begins with as far as it goes: without a branch on their length.
@@ -70,7 +55,6 @@ impl<'k> Key<'k> {
     /// The key that [`write`](Key::write) wrote at the start of `bytes`, which are left behind it.
     #[inline]
     pub fn read(bytes: &mut &'k [u8]) -> Option<Key<'k>> {
-        use crate::exprs::codec;
         match codec::read_varint(bytes)? {
             0 => Some(Key::NULL),
             len => Some(Key::new(codec::take(bytes, usize::try_from(len - 1).ok()?)?)),
@@ -82,8 +66,12 @@ impl<'k> Key<'k> {
     pub fn write(&self, out: &mut Vec<u8>) {
         match self.bytes() {
             None => out.push(0),
+            Some(bytes) if bytes.len() <= INLINE_BYTES => {
+                let len = u8::try_from(bytes.len()).expect("at most 24");
+                words::write([len + 1], self.words, bytes.len(), out);
+            }
             Some(bytes) => {
-                crate::exprs::codec::write_varint(bytes.len() as u64 + 1, out);
+                codec::write_varint(bytes.len() as u64 + 1, out);
                 out.extend_from_slice(bytes);
             }
         }
@@ -149,17 +137,6 @@ fn len_of(bytes: &[u8]) -> u32 {
     let len = u32::try_from(bytes.len()).expect("a record is at most 2 GiB");
     debug_assert!(len != NULL_LEN);
     len
-}
-
-/// Up to seven bytes, with zeros behind them.
-#[inline]
-fn few(bytes: &[u8]) -> u64 {
-    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        (Some(first), Some(last)) => {
-            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (bytes.len() - 4))
-        }
-        _ => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    }
 }
 
 /// A key as the table holds it: 32 bytes.
@@ -254,7 +231,6 @@ impl Keys {
     }
 
     /// The number of `key`; a new one when it was not there; `None` when it was not there and the table is full.
-    ///
     #[inline]
     pub fn number(&mut self, key: &Key<'_>, hash: u64, seed: &Seed) -> Option<u32> {
         let mask = self.slots.len() - 1;
@@ -310,7 +286,7 @@ impl Keys {
             _ if stored.len == NULL_LEN => None,
             len if len > INLINE_BYTES => Some(KeyBytes::Long(&self.long[stored.at as usize..][..len])),
             len => {
-                unpack(stored.words, inline);
+                *inline = words::bytes(stored.words);
                 Some(KeyBytes::Inline(len))
             }
         }
@@ -434,14 +410,6 @@ impl KeyBytes<'_> {
             KeyBytes::Inline(len) => &inline[..*len],
             KeyBytes::Long(bytes) => bytes,
         }
-    }
-}
-
-/// The inverse of [`Key::new`].
-#[inline]
-fn unpack(words: [u64; 3], out: &mut [u8; INLINE_BYTES]) {
-    for (to, word) in out.as_chunks_mut::<8>().0.iter_mut().zip(words) {
-        *to = word.to_le_bytes();
     }
 }
 

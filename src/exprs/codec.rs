@@ -8,6 +8,7 @@
 use bumpalo::Bump;
 
 use super::value::{Decimal, Value};
+use super::words;
 
 const NULL: u8 = 0;
 const FALSE: u8 = 1;
@@ -28,6 +29,10 @@ pub fn encode(value: Value<'_>, out: &mut Vec<u8>) {
         Value::Null => out.push(NULL),
         Value::Boolean(false) => out.push(FALSE),
         Value::Boolean(true) => out.push(TRUE),
+        Value::Text(text) if text.len() <= words::LONGEST => {
+            let len = u8::try_from(text.len()).expect("at most 24");
+            words::write([TEXT, len], words::words(text), text.len(), out);
+        }
         Value::Text(text) => {
             out.push(TEXT);
             write_varint(text.len() as u64, out);

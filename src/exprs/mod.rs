@@ -24,6 +24,7 @@ pub mod time;
 mod trouble;
 mod typed;
 mod value;
+pub mod words;
 mod write;
 
 pub use compare::compare;

@@ -106,11 +106,17 @@ impl<'p> Grouping<'p> {
     }
 
     /// Folds the lanes that are left of a batch.
-    pub(super) fn fold(&self, folders: &mut [Folder<'_>], lanes: &Lanes<'_>, troubles: &mut Troubles) -> Result<()> {
+    pub(super) fn fold(
+        &self,
+        folders: &mut [Folder<'_>],
+        packed: &mut Packed,
+        lanes: &Lanes<'_>,
+        troubles: &mut Troubles,
+    ) -> Result<()> {
         let arena = lanes.frame().arena;
         let column = self.key_column(lanes);
         let is_made = column.is_none() && lanes.key.is_none();
-        let keys = if is_made { self.keys_of(lanes, troubles) } else { &[] };
+        let keys = if is_made { self.keys_of(lanes, packed, troubles) } else { &[] };
         let mut arguments = ArenaVec::with_capacity_in(self.calls.len(), arena);
         for call in self.calls {
             arguments.push(self.argument(call, lanes, troubles));
@@ -125,7 +131,7 @@ impl<'p> Grouping<'p> {
         let by_value: Vec<_> =
             self.by_value.iter().map(|&slot| std::mem::replace(&mut arguments[slot], NOTHING)).collect();
         for (fold, folder) in folders[1..].iter_mut().enumerate() {
-            fold_by_value(folder, lanes, self.is_global(), keys, &by_value[fold], arena)?;
+            fold_by_value(folder, packed, lanes, self.is_global(), keys, &by_value[fold])?;
         }
         folders[0].fold(lanes.n_lanes, lanes.lanes, (!self.is_global()).then_some(keys), &arguments)
     }
@@ -139,7 +145,7 @@ impl<'p> Grouping<'p> {
     }
 
     /// The key of each lane left, in their order; none at all for a global aggregate.
-    fn keys_of<'a>(&self, lanes: &Lanes<'a>, troubles: &mut Troubles) -> &'a [Key<'a>] {
+    fn keys_of<'a>(&self, lanes: &Lanes<'a>, packed: &mut Packed, troubles: &mut Troubles) -> &'a [Key<'a>] {
         let arena = lanes.frame().arena;
         let mut keys = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
         if let [key] = self.keys
@@ -157,17 +163,17 @@ impl<'p> Grouping<'p> {
                 (key.ty, lanes.column(&key.expr).unwrap_or_else(made))
             }));
             // Back to back and copied at once: an allocation a key is longer than the key.
-            let (mut bytes, mut ends) = (Vec::new(), ArenaVec::with_capacity_in(lanes.lanes.len(), arena));
+            let (bytes, mut ends) = (packed.start(), ArenaVec::with_capacity_in(lanes.lanes.len(), arena));
             ends.extend(lanes.lanes.iter().map(|&lane| {
                 let values = columns.iter().map(|(ty, column)| (*ty, column.at(lane)));
                 match self.key_order {
-                    None => values.for_each(|(_, value)| codec::encode(value, &mut bytes)),
-                    Some(_) => values.for_each(|(ty, value)| sortable::encode(ty, value, &mut bytes)),
+                    None => values.for_each(|(_, value)| codec::encode(value, bytes)),
+                    Some(_) => values.for_each(|(ty, value)| sortable::encode(ty, value, bytes)),
                 }
                 bytes.len()
             }));
             bytes.extend([0; INLINE_BYTES]);
-            keys.extend(each_of(arena.alloc_slice_copy(&bytes), &ends));
+            keys.extend(each_of(arena.alloc_slice_copy(bytes), &ends));
         }
         keys.into_bump_slice()
     }
@@ -303,6 +309,26 @@ impl<'p> Grouping<'p> {
     }
 }
 
+/// Where the keys of a batch are made, back to back: kept from batch to batch, as far as it is what most of them need.
+#[derive(Debug, Default)]
+pub(super) struct Packed(Vec<u8>);
+
+impl Packed {
+    fn start(&mut self) -> &mut Vec<u8> {
+        self.0.clear();
+        &mut self.0
+    }
+
+    /// Gives back what a long record took.
+    pub(super) fn end(&mut self) {
+        self.0.clear();
+        self.0.shrink_to(PACKED_BYTES);
+    }
+}
+
+/// What is kept of it: the keys of a block of short records.
+const PACKED_BYTES: usize = 128 << 10;
+
 /// Takes the key of a group of a fold by value, its encoded value, its number.
 type EachValue<'e> = dyn FnMut(&[u8], &[u8], u32) -> Result<()> + 'e;
 
@@ -338,24 +364,24 @@ fn is_bytes(ty: Type) -> bool {
 /// Groups the values that are not NULL by key and value.
 fn fold_by_value(
     folder: &mut Folder<'_>,
+    packed: &mut Packed,
     lanes: &Lanes<'_>,
     is_global: bool,
     keys: &[Key<'_>],
     argument: &Argument<'_, '_>,
-    arena: &Bump,
 ) -> Result<()> {
+    let (arena, bytes) = (lanes.frame().arena, packed.start());
     let mut ends = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
     let mut left = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
-    let mut bytes = Vec::new();
     for (i, &lane) in lanes.lanes.iter().enumerate() {
         let value = argument.values.at(lane);
         if value.is_null() || argument.passes.is_some_and(|passes| !passes[lane as usize]) {
             continue;
         }
         if !is_global {
-            keys[i].write(&mut bytes);
+            keys[i].write(bytes);
         }
-        codec::encode(value, &mut bytes);
+        codec::encode(value, bytes);
         ends.push(bytes.len());
         left.push(lane);
     }
@@ -364,7 +390,7 @@ fn fold_by_value(
     }
     bytes.extend([0; INLINE_BYTES]);
     let mut pairs = ArenaVec::with_capacity_in(left.len(), arena);
-    pairs.extend(each_of(&bytes, &ends));
+    pairs.extend(each_of(bytes, &ends));
     let counted = Argument { lanes: &left, passes: None, values: Operand::Constant(Value::Boolean(true)) };
     folder.fold(lanes.n_lanes, &left, Some(&*pairs), &[counted])
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering as Memory;
 use bumpalo::Bump;
 
 use super::frame::{Located, Reading, Take, locate};
-use super::grouping::Grouping;
+use super::grouping::{Grouping, Packed};
 use super::ordering::{Into, Ordering};
 use super::partitions::{Notes, Partitions};
 use super::streaming::{Next, Spelt, Stream};
@@ -61,6 +61,7 @@ enum Kind<'p> {
 pub(super) struct Part<'s> {
     /// The main fold, then those by value; taken when the scan is over.
     folders: Vec<Folder<'s>>,
+    packed: Packed,
     /// Of rows from the beginning, of groups when the scan is over.
     collector: Option<Collector<'s>>,
 }
@@ -132,7 +133,7 @@ impl<'p> Stage<'p> {
         };
         let target = self.ordering.target(shares.order_bytes());
         let collector = matches!(self.kind, Kind::Rows(_)).then(|| Collector::new(target, spill));
-        Part { folders, collector }
+        Part { folders, packed: Packed::default(), collector }
     }
 
     /// Whether all that is asked of records is how many there are.
@@ -155,7 +156,9 @@ impl<'p> Stage<'p> {
         self.lanes(batch, desk, &mut located, &mut |lanes, located| {
             let mut troubles = Troubles::default();
             match (&self.kind, &mut part.collector) {
-                (Kind::Groups(grouping), _) => grouping.fold(&mut part.folders, &lanes, &mut troubles)?,
+                (Kind::Groups(grouping), _) => {
+                    grouping.fold(&mut part.folders, &mut part.packed, &lanes, &mut troubles)?
+                }
                 (Kind::Rows(outputs), Some(collector)) => {
                     let values = outputs.iter().map(|output| &*lanes.eval(&output.expr, &mut troubles));
                     self.ordering.collect_rows(lanes.lanes, &values.collect::<Vec<_>>(), collector)?;
@@ -165,6 +168,7 @@ impl<'p> Stage<'p> {
             locate(&mut troubles, &lanes, located);
             Ok(())
         })?;
+        part.packed.end();
         self.judge(&located, batch, desk.progress)
     }
 

@@ -9,6 +9,7 @@ pub mod codec;
 mod compare;
 pub mod crossing;
 pub mod dynamic;
+pub mod eights;
 pub mod emoji;
 mod expr;
 pub mod functions;

@@ -140,26 +140,34 @@ fn sixteen(text: &[u8]) -> Option<(i64, u8)> {
     Some((high * 100_000_000 + i64::from(eight_digits(low)?), scale))
 }
 
-const ZEROS: u64 = 0x3030_3030_3030_3030;
-const POINTS: u64 = 0x2E2E_2E2E_2E2E_2E2E;
+pub(super) const ZEROS: u64 = 0x3030_3030_3030_3030;
+pub(super) const POINTS: u64 = 0x2E2E_2E2E_2E2E_2E2E;
 
 /// The top bit of each zero byte; exact up to the lowest one, which is all that is asked for.
 #[inline(always)]
-fn zero_bytes(word: u64) -> u64 {
+pub(super) fn zero_bytes(word: u64) -> u64 {
     word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080
 }
 
 /// The number that eight ASCII digits spell, the first in the lowest byte.
 #[inline(always)]
 pub(in crate::exprs) fn eight_digits(word: u64) -> Option<u32> {
-    // A byte is a digit if its high half is 3 and stays 3 when 6 is added.
+    is_digits(word).then(|| value_of_digits(word) as u32)
+}
+
+/// Whether each byte is a digit: its high half is 3 and stays 3 when 6 is added.
+#[inline(always)]
+pub(super) fn is_digits(word: u64) -> bool {
     let high = 0xF0F0_F0F0_F0F0_F0F0;
-    if (word & high) | (word.wrapping_add(0x0606_0606_0606_0606) & high) >> 4 != 0x3333_3333_3333_3333 {
-        return None;
-    }
+    (word & high) | (word.wrapping_add(0x0606_0606_0606_0606) & high) >> 4 == 0x3333_3333_3333_3333
+}
+
+/// The number that they spell, if they are.
+#[inline(always)]
+pub(super) fn value_of_digits(word: u64) -> u64 {
     let pairs = (word & 0x0F0F_0F0F_0F0F_0F0F).wrapping_mul(2561) >> 8;
     let fours = (pairs & 0x00FF_00FF_00FF_00FF).wrapping_mul(6_553_601) >> 16;
-    Some(((fours & 0x0000_FFFF_0000_FFFF).wrapping_mul(42_949_672_960_001) >> 32) as u32)
+    (fours & 0x0000_FFFF_0000_FFFF).wrapping_mul(42_949_672_960_001) >> 32
 }
 
 /// Every free number, a byte at a time.

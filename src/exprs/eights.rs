@@ -1,0 +1,46 @@
+//! Eight words at once: steps written for one, which the compiler makes vectors of where the processor has AVX-512.
+//!
+//! Who writes such steps has a twin that takes values one by one: the only way elsewhere, and what tells the fast one is right.
+
+#![expect(
+    unsafe_code,
+    reason = "instructions that only some machines have; what they gain is said where they are used"
+)]
+
+use std::sync::OnceLock;
+
+/// How many.
+pub const LANES: usize = 8;
+
+/// A word each.
+pub type Words = [u64; LANES];
+
+/// Proof of AVX-512 F and DQ. Made by [`Eights::new`] only.
+#[derive(Clone, Copy, Debug)]
+pub struct Eights(());
+
+impl Eights {
+    /// `None` where eight at once would be no faster than one by one.
+    pub fn new() -> Option<Eights> {
+        static TOKEN: OnceLock<Option<Eights>> = OnceLock::new();
+        #[cfg(target_arch = "x86_64")]
+        let has_all = || is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq");
+        #[cfg(not(target_arch = "x86_64"))]
+        let has_all = || false;
+        *TOKEN.get_or_init(|| has_all().then_some(Eights(())))
+    }
+
+    /// What `steps`, a function that is always inlined, makes of `words`.
+    #[inline]
+    pub(super) fn run<W, T>(self, steps: impl Fn(&W) -> T, words: &W) -> T {
+        #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx512f,avx512dq"))]
+        fn compiled<W, T>(steps: impl Fn(&W) -> T, words: &W) -> T {
+            steps(words)
+        }
+        // SAFETY: the token was made after both features were found.
+        #[cfg_attr(not(target_arch = "x86_64"), expect(unused_unsafe, reason = "no feature is asked for"))]
+        unsafe {
+            compiled(steps, words)
+        }
+    }
+}

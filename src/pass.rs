@@ -13,6 +13,7 @@ mod columns;
 mod filter;
 mod frame;
 mod grouping;
+mod key_parts;
 mod lender;
 mod look;
 mod marked;

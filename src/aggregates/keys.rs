@@ -48,8 +48,8 @@ impl<'k> Key<'k> {
     #[inline(always)]
     pub fn of_head(bytes: &'k [u8], head: &[u8; INLINE_BYTES]) -> Key<'k> {
         let Some(mask) = MASKS.get(bytes.len()) else { return Key::new(bytes) };
-        let word = |i: usize| u64::from_le_bytes(*head[8 * i..].first_chunk().expect("three words")) & mask[i];
-        Key { words: [word(0), word(1), word(2)], len: len_of(bytes), bytes }
+        let words = words::of(head);
+        Key { words: [words[0] & mask[0], words[1] & mask[1], words[2] & mask[2]], len: len_of(bytes), bytes }
     }
 
     /// The key that [`write`](Key::write) wrote at the start of `bytes`, which are left behind it.

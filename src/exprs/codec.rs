@@ -30,8 +30,7 @@ pub fn encode(value: Value<'_>, out: &mut Vec<u8>) {
         Value::Boolean(false) => out.push(FALSE),
         Value::Boolean(true) => out.push(TRUE),
         Value::Text(text) if text.len() <= words::LONGEST => {
-            let len = u8::try_from(text.len()).expect("at most 24");
-            words::write([TEXT, len], words::words(text), text.len(), out);
+            encode_words(words::words(text), text.len(), out);
         }
         Value::Text(text) => {
             out.push(TEXT);
@@ -63,6 +62,12 @@ pub fn encode(value: Value<'_>, out: &mut Vec<u8>) {
         }
         Value::Wide(decimal) => encode_wide(*decimal, out),
     }
+}
+
+/// Appends the bytes of a text of `len` bytes, at most [`words::LONGEST`], which `words` begin with.
+#[inline]
+pub fn encode_words(words: [u64; 3], len: usize, out: &mut Vec<u8>) {
+    words::write([TEXT, u8::try_from(len).expect("at most 24")], words, len, out);
 }
 
 #[cold]

@@ -31,7 +31,7 @@ fn few(bytes: &[u8]) -> u64 {
     }
 }
 
-/// Appends `head` and a text of `len` bytes, given as its words. As many bytes are written whatever the length, and then cut off.
+/// Appends `head` and a text of `len` bytes, which its words begin with. As many bytes are written whatever the length, and then cut off.
 #[inline(always)]
 pub fn write<const N: usize>(head: [u8; N], words: [u64; 3], len: usize, out: &mut Vec<u8>) {
     debug_assert!(len <= LONGEST);
@@ -40,6 +40,13 @@ pub fn write<const N: usize>(head: [u8; N], words: [u64; 3], len: usize, out: &m
     let start = out.len();
     words.iter().for_each(|word| out.extend_from_slice(&word.to_le_bytes()));
     out.truncate(start + len);
+}
+
+/// The words of whatever `bytes` are.
+#[inline(always)]
+pub fn of(bytes: &[u8; LONGEST]) -> [u64; 3] {
+    let word = |at: usize| u64::from_le_bytes(*bytes[at..].first_chunk().expect("three words"));
+    [word(0), word(8), word(16)]
 }
 
 /// The bytes of the words, zeros behind them.

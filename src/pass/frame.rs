@@ -15,7 +15,7 @@ use super::marked::{self, Marked};
 use crate::error::Result;
 use crate::exprs::lists::BoundList;
 use crate::exprs::{Decimal, Expr, Frame, Operand, Trouble, Troubles, Type, Value};
-use crate::questions::plan::{Body, Output, Pass, Scan};
+use crate::questions::plan::{Body, Pass, Scan};
 use crate::readers::{Batch, Column};
 
 /// A trouble with the record it was met in.
@@ -39,8 +39,8 @@ pub(super) struct Reading {
     places: bool,
     /// As what each column is read.
     types: Vec<Type>,
-    /// The column that is nothing but the key: its fields are looked up where they lie.
-    key: Option<usize>,
+    /// Texts of which nothing but keys are made: of these no column is made, fields are read where they lie.
+    keys: Vec<usize>,
     n_columns: usize,
 }
 
@@ -52,8 +52,8 @@ pub(super) type Take<'t> = dyn FnMut(Lanes<'_>, &mut Vec<Located>) -> Result<()>
 pub(super) struct Lanes<'a> {
     /// By slot; a slot that is not read is empty.
     columns: ArenaVec<'a, &'a [Value<'a>]>,
-    /// The fields of the column that is nothing but the key.
-    pub(super) key: Option<Column<'a>>,
+    /// By slot: the fields of those of which no column is made.
+    fields: ArenaVec<'a, Option<Column<'a>>>,
     /// The type as which each column was read.
     types: &'a [Type],
     /// The lanes that passed.
@@ -97,6 +97,12 @@ impl<'a> Lanes<'a> {
         read_as.is_none_or(|ty| self.types.get(slot) == Some(&ty)).then(|| Operand::Vector(self.columns[slot]))
     }
 
+    /// The fields that `expr` is, where no column is made of them.
+    pub(super) fn fields(&self, expr: &Expr) -> Option<Column<'a>> {
+        let Expr::Column(slot) = expr else { return None };
+        self.fields.get(*slot).copied().flatten()
+    }
+
     /// The values of column `slot`; none where they are not read.
     pub(super) fn values(&self, slot: usize) -> &'a [Value<'a>] {
         self.columns[slot]
@@ -124,8 +130,13 @@ impl<'a> Lanes<'a> {
 
     /// `expr` for the lanes that are left; other places are NULL.
     pub(super) fn eval(&self, expr: &Expr, troubles: &mut Troubles) -> &'a mut [Value<'a>] {
+        self.eval_in(expr, self.lanes, troubles)
+    }
+
+    /// `expr` for some of the lanes that are left.
+    pub(super) fn eval_in(&self, expr: &Expr, lanes: &[u32], troubles: &mut Troubles) -> &'a mut [Value<'a>] {
         let out = self.arena.alloc_slice_fill_copy(self.n_lanes, Value::Null);
-        expr.eval(&self.frame(), self.lanes, troubles, out);
+        expr.eval(&self.frame(), lanes, troubles, out);
         out
     }
 }
@@ -161,9 +172,10 @@ impl Reading {
         let read: BTreeSet<usize> = all.iter().flat_map(|expr| expr.columns_read()).collect();
         let tested = tested.filter(|slot| !read.contains(slot)).collect();
         let types = (0..n_columns).map(|slot| read_as(slot, scan.columns[slot].ty, pass, &all)).collect();
-        let key = key_alone(pass, &all).filter(|&slot| !null && scan.columns[slot].allowed.is_none());
-        later.retain(|slot| Some(*slot) != key);
-        Reading { first, filter, later, tested, marked, beside, places, types, key, n_columns }
+        let mut keys = texts_of_keys(pass, &all);
+        keys.retain(|&slot| !null && slot < n_columns && is_text(&scan.columns[slot]));
+        later.retain(|slot| !keys.contains(slot));
+        Reading { first, filter, later, tested, marked, beside, places, types, keys, n_columns }
     }
 
     /// Columns of values that a batch of this pass holds at most, results of expressions apart.
@@ -187,8 +199,10 @@ impl Reading {
         let mut columns = ArenaVec::with_capacity_in(self.n_columns + 2, arena);
         columns.resize(self.n_columns + 2, &[][..]);
         let types = arena.alloc_slice_copy(&self.types);
-        let key = self.key.map(|slot| batch.column(scan.columns[slot].index));
-        let mut lanes = Lanes { columns, key, types, lanes: all, n_lanes: n_records, owners: None, arena };
+        let mut fields = ArenaVec::with_capacity_in(self.n_columns, arena);
+        fields.resize(self.n_columns, None);
+        self.keys.iter().for_each(|&slot| fields[slot] = Some(batch.column(scan.columns[slot].index)));
+        let mut lanes = Lanes { columns, fields, types, lanes: all, n_lanes: n_records, owners: None, arena };
         let mut troubles = Troubles::default();
 
         let read = |slots: &[usize], lanes: &mut Lanes<'a>, troubles: &mut Troubles| {
@@ -308,7 +322,8 @@ impl Reading {
         let n_lanes = elements.len();
         let all = arena.alloc_slice_fill_with(n_lanes, |i| u32::try_from(i).expect("a portion has few elements"));
         let types = arena.alloc_slice_copy(records.types);
-        let mut lanes = Lanes { columns, key: None, types, lanes: all, n_lanes, owners: Some(owners), arena };
+        let fields = ArenaVec::new_in(arena);
+        let mut lanes = Lanes { columns, fields, types, lanes: all, n_lanes, owners: Some(owners), arena };
         let mut troubles = Troubles::default();
         if let Some(filter) = filter {
             let truth = lanes.eval(filter, &mut troubles);
@@ -364,11 +379,29 @@ fn read_as(slot: usize, ty: Type, pass: &Pass, exprs: &[&Expr]) -> Type {
     }
 }
 
-/// The column that is the only key, by its bytes, and is read for nothing else.
-fn key_alone(pass: &Pass, exprs: &[&Expr]) -> Option<usize> {
-    let Body::Groups { keys, aggregates, .. } = &pass.body else { return None };
-    let [Output { expr: Expr::Column(slot), ty: Type::Dynamic | Type::Text, .. }] = &keys[..] else { return None };
-    let once = exprs.iter().filter(|expr| expr.columns().contains(slot)).count() == 1;
-    let by_value = aggregates.iter().any(|call| call.is_by_value());
-    (once && !by_value && pass.explode.is_none()).then_some(*slot)
+/// The columns that are keys, or what is folded by value, and are read for nothing else.
+fn texts_of_keys(pass: &Pass, exprs: &[&Expr]) -> Vec<usize> {
+    let Body::Groups { keys, aggregates, .. } = &pass.body else { return Vec::new() };
+    if pass.explode.is_some() {
+        return Vec::new();
+    }
+    let by_value = aggregates.iter().filter(|call| call.is_by_value()).filter_map(|call| call.argument.as_ref());
+    let parts: Vec<_> = keys
+        .iter()
+        .map(|key| &key.expr)
+        .chain(by_value)
+        .filter_map(|expr| match expr {
+            Expr::Column(slot) => Some(*slot),
+            _ => None,
+        })
+        .collect();
+    let uses = |slot: usize| exprs.iter().filter(|expr| expr.columns().contains(&slot)).count();
+    let mut slots: Vec<_> = parts
+        .iter()
+        .copied()
+        .filter(|&slot| uses(slot) == parts.iter().filter(|&&part| part == slot).count())
+        .collect();
+    slots.sort_unstable();
+    slots.dedup();
+    slots
 }

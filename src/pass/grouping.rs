@@ -9,22 +9,22 @@ use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::frame::Lanes;
+use super::key_parts::{KeyPart, Piece};
 use crate::aggregates::count::Count;
 use crate::aggregates::folder::{Argument, Folder};
 use crate::aggregates::functions::Route;
 use crate::aggregates::groups::Groups;
 use crate::aggregates::in_order::KeyOrder;
-use crate::aggregates::keys::{INLINE_BYTES, Key, KeyBytes, KeyColumn};
+use crate::aggregates::keys::{INLINE_BYTES, Key, KeyBytes};
 use crate::aggregates::ordered::{self, InOrder};
 use crate::aggregates::slabs::{Pool, Store};
 use crate::aggregates::spill::Spill;
 use crate::aggregates::states::{Aggregate, States};
 use crate::aggregates::{AggregateCall, mode};
 use crate::error::Result;
-use crate::exprs::{Operand, Troubles, Type, Value, codec, sortable};
+use crate::exprs::{Expr, Operand, Troubles, Type, Value, codec, sortable};
 use crate::finish::Collector;
 use crate::questions::plan::Output;
-use crate::readers::Column;
 
 /// How one pass groups.
 #[derive(Debug)]
@@ -114,32 +114,40 @@ impl<'p> Grouping<'p> {
         troubles: &mut Troubles,
     ) -> Result<()> {
         let arena = lanes.frame().arena;
-        let column = self.key_column(lanes);
-        let is_made = column.is_none() && lanes.key.is_none();
-        let keys = if is_made { self.keys_of(lanes, packed, troubles) } else { &[] };
+        let alone = self.key_alone(lanes);
+        let keys = if alone.is_none() { self.keys_of(lanes, packed, troubles) } else { &[] };
         let mut arguments = ArenaVec::with_capacity_in(self.calls.len(), arena);
+        let mut by_value = Vec::with_capacity(self.by_value.len());
         for call in self.calls {
-            arguments.push(self.argument(call, lanes, troubles));
+            let sifted = Sifted::of(call, lanes, troubles);
+            match &call.argument {
+                Some(argument) if call.is_by_value() => {
+                    by_value.push((sifted, KeyPart::of(argument, lanes, sifted.lanes, troubles)));
+                    arguments.push(NOTHING);
+                }
+                argument => arguments.push(sifted.argument(argument.as_ref(), lanes, troubles)),
+            }
         }
-        if let Some(fields) = lanes.key {
-            let fields = Fields { fields, arena };
-            return folders[0].fold(lanes.n_lanes, lanes.lanes, Some(&fields), &arguments);
+        match &alone {
+            Some(KeyPart::Fields(fields)) => {
+                return folders[0].fold(lanes.n_lanes, lanes.lanes, Some(fields), &arguments);
+            }
+            Some(KeyPart::Values(values)) => {
+                return folders[0].fold(lanes.n_lanes, lanes.lanes, Some(values), &arguments);
+            }
+            None => {}
         }
-        if let Some(column) = column {
-            return folders[0].fold(lanes.n_lanes, lanes.lanes, Some(&column), &arguments);
+        let keys = (!self.is_global()).then_some(keys);
+        for (folder, (sifted, part)) in folders[1..].iter_mut().zip(&by_value) {
+            fold_by_value(folder, packed, lanes, keys, sifted.passes, part)?;
         }
-        let by_value: Vec<_> =
-            self.by_value.iter().map(|&slot| std::mem::replace(&mut arguments[slot], NOTHING)).collect();
-        for (fold, folder) in folders[1..].iter_mut().enumerate() {
-            fold_by_value(folder, packed, lanes, self.is_global(), keys, &by_value[fold])?;
-        }
-        folders[0].fold(lanes.n_lanes, lanes.lanes, (!self.is_global()).then_some(keys), &arguments)
+        folders[0].fold(lanes.n_lanes, lanes.lanes, keys, &arguments)
     }
 
-    /// The column that is the key by itself, where nothing else needs the keys.
-    fn key_column<'v, 'a>(&self, lanes: &'v Lanes<'a>) -> Option<Operand<'v, 'a>> {
+    /// The key, where it is a text that lies there and nothing else needs the keys.
+    fn key_alone<'v, 'a>(&self, lanes: &'v Lanes<'a>) -> Option<KeyPart<'v, 'a>> {
         match self.keys {
-            [key] if is_bytes(key.ty) && self.by_value.is_empty() && lanes.key.is_none() => lanes.column(&key.expr),
+            [key] if is_bytes(key.ty) && self.by_value.is_empty() => KeyPart::lying(&key.expr, lanes),
             _ => None,
         }
     }
@@ -147,61 +155,34 @@ impl<'p> Grouping<'p> {
     /// The key of each lane left, in their order; none at all for a global aggregate.
     fn keys_of<'a>(&self, lanes: &Lanes<'a>, packed: &mut Packed, troubles: &mut Troubles) -> &'a [Key<'a>] {
         let arena = lanes.frame().arena;
-        let mut keys = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
-        if let [key] = self.keys
-            && is_bytes(key.ty)
-        {
-            let values = lanes.eval(&key.expr, troubles);
-            keys.extend(lanes.lanes.iter().map(|&lane| match values[lane as usize] {
-                Value::Text(text) => Key::new(text),
-                _ => Key::NULL,
-            }));
-        } else if !self.is_global() {
-            let mut columns = ArenaVec::with_capacity_in(self.keys.len(), arena);
-            columns.extend(self.keys.iter().map(|key| {
-                let made = || Operand::Vector(lanes.eval(&key.expr, troubles));
-                (key.ty, lanes.column(&key.expr).unwrap_or_else(made))
-            }));
-            // Back to back and copied at once: an allocation a key is longer than the key.
-            let (bytes, mut ends) = (packed.start(), ArenaVec::with_capacity_in(lanes.lanes.len(), arena));
-            ends.extend(lanes.lanes.iter().map(|&lane| {
-                let values = columns.iter().map(|(ty, column)| (*ty, column.at(lane)));
-                match self.key_order {
-                    None => values.for_each(|(_, value)| codec::encode(value, bytes)),
-                    Some(_) => values.for_each(|(ty, value)| sortable::encode(ty, value, bytes)),
-                }
-                bytes.len()
-            }));
-            bytes.extend([0; INLINE_BYTES]);
-            keys.extend(each_of(arena.alloc_slice_copy(bytes), &ends));
+        let mut parts = ArenaVec::with_capacity_in(self.keys.len(), arena);
+        parts.extend(self.keys.iter().map(|key| KeyPart::of(&key.expr, lanes, lanes.lanes, troubles)));
+        let mut keys = ArenaVec::with_capacity_in(if parts.is_empty() { 0 } else { lanes.lanes.len() }, arena);
+        match (self.keys, &parts[..]) {
+            ([], _) => {}
+            ([key], [part]) if is_bytes(key.ty) => {
+                keys.extend(lanes.lanes.iter().map(|&lane| part.get(lane).map_or(Key::NULL, |piece| piece.key())));
+            }
+            _ => {
+                // Back to back and copied at once: an allocation a key is longer than the key.
+                let (bytes, mut ends) = (packed.start(), ArenaVec::with_capacity_in(lanes.lanes.len(), arena));
+                ends.extend(lanes.lanes.iter().map(|&lane| {
+                    for (key, part) in self.keys.iter().zip(&parts) {
+                        match (self.key_order, part.get(lane)) {
+                            (None, Some(piece)) => piece.encode(bytes),
+                            (None, None) => codec::encode(Value::Null, bytes),
+                            (Some(_), piece) => {
+                                sortable::encode(key.ty, piece.map_or(Value::Null, Piece::value), bytes)
+                            }
+                        }
+                    }
+                    bytes.len()
+                }));
+                bytes.extend([0; INLINE_BYTES]);
+                keys.extend(each_of(arena.alloc_slice_copy(bytes), &ends));
+            }
         }
         keys.into_bump_slice()
-    }
-
-    fn argument<'v, 'a>(
-        &self,
-        call: &AggregateCall,
-        lanes: &'v Lanes<'a>,
-        troubles: &mut Troubles,
-    ) -> Argument<'v, 'a> {
-        let arena = lanes.frame().arena;
-        let (mut passing, mut passes) = (lanes.lanes, None);
-        if let Some(filter) = &call.filter {
-            let truth = lanes.eval(filter, troubles);
-            passes = Some(&*arena.alloc_slice_fill_iter(truth.iter().map(|value| value.is_true())));
-            let mut kept = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
-            kept.extend(lanes.lanes.iter().copied().filter(|&lane| truth[lane as usize].is_true()));
-            passing = kept.into_bump_slice();
-        }
-        let values = match &call.argument {
-            None => Operand::Constant(Value::Boolean(true)),
-            Some(argument) => lanes.column(argument).unwrap_or_else(|| {
-                let out = arena.alloc_slice_fill_copy(lanes.n_lanes, Value::Null);
-                argument.eval(&lanes.frame(), passing, troubles, out);
-                Operand::Vector(out)
-            }),
-        };
-        Argument { lanes: passing, passes, values }
     }
 
     /// Merges a finished group of fold `fold ≥ 1` into the main fold.
@@ -334,21 +315,32 @@ type EachValue<'e> = dyn FnMut(&[u8], &[u8], u32) -> Result<()> + 'e;
 
 const WRITTEN: &str = "was written by fold_by_value";
 
-/// A column whose fields are keys by their bytes, read where they lie.
-struct Fields<'a> {
-    fields: Column<'a>,
-    arena: &'a Bump,
+/// The lanes that pass the `FILTER` of a call.
+#[derive(Clone, Copy, Debug)]
+struct Sifted<'v> {
+    lanes: &'v [u32],
+    /// The same by lane; `None` when all pass.
+    passes: Option<&'v [bool]>,
 }
 
-impl KeyColumn for Fields<'_> {
-    #[inline(always)]
-    fn key(&self, _: usize, lane: u32) -> Key<'_> {
-        let field = self.fields.get(lane as usize, self.arena);
-        match field.head() {
-            _ if field.is_empty() => Key::NULL,
-            Some(head) => Key::of_head(field.text(), head),
-            None => Key::new(field.text()),
-        }
+impl<'a> Sifted<'a> {
+    fn of(call: &AggregateCall, lanes: &Lanes<'a>, troubles: &mut Troubles) -> Sifted<'a> {
+        let arena = lanes.frame().arena;
+        let Some(filter) = &call.filter else { return Sifted { lanes: lanes.lanes, passes: None } };
+        let truth = lanes.eval(filter, troubles);
+        let mut kept = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
+        kept.extend(lanes.lanes.iter().copied().filter(|&lane| truth[lane as usize].is_true()));
+        let passes = &*arena.alloc_slice_fill_iter(truth.iter().map(|value| value.is_true()));
+        Sifted { lanes: kept.into_bump_slice(), passes: Some(passes) }
+    }
+
+    /// The values of `argument` in them.
+    fn argument<'v>(self, argument: Option<&Expr>, lanes: &'v Lanes<'a>, troubles: &mut Troubles) -> Argument<'v, 'a> {
+        let values = argument.map_or(Operand::Constant(Value::Boolean(true)), |argument| {
+            let made = || Operand::Vector(lanes.eval_in(argument, self.lanes, troubles));
+            lanes.column(argument).unwrap_or_else(made)
+        });
+        Argument { lanes: self.lanes, passes: self.passes, values }
     }
 }
 
@@ -361,27 +353,27 @@ fn is_bytes(ty: Type) -> bool {
     matches!(ty, Type::Dynamic | Type::Text)
 }
 
-/// Groups the values that are not NULL by key and value.
+/// Groups the values that are not NULL, and pass, by key and value; without keys by value alone.
 fn fold_by_value(
     folder: &mut Folder<'_>,
     packed: &mut Packed,
     lanes: &Lanes<'_>,
-    is_global: bool,
-    keys: &[Key<'_>],
-    argument: &Argument<'_, '_>,
+    keys: Option<&[Key<'_>]>,
+    passes: Option<&[bool]>,
+    part: &KeyPart<'_, '_>,
 ) -> Result<()> {
     let (arena, bytes) = (lanes.frame().arena, packed.start());
     let mut ends = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
     let mut left = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
     for (i, &lane) in lanes.lanes.iter().enumerate() {
-        let value = argument.values.at(lane);
-        if value.is_null() || argument.passes.is_some_and(|passes| !passes[lane as usize]) {
+        if passes.is_some_and(|passes| !passes[lane as usize]) {
             continue;
         }
-        if !is_global {
+        let Some(piece) = part.get(lane) else { continue };
+        if let Some(keys) = keys {
             keys[i].write(bytes);
         }
-        codec::encode(value, bytes);
+        piece.encode(bytes);
         ends.push(bytes.len());
         left.push(lane);
     }

@@ -1,0 +1,110 @@
+//! The values that keys are made of, a lane at a time.
+//!
+//! The obvious way is columns of values. But a text that is asked for nothing else is read where its field lies, as words: no column is
+//! made of it, and nobody branches on its length.
+
+use bumpalo::Bump;
+
+use super::frame::Lanes;
+use crate::aggregates::keys::{Key, KeyColumn};
+use crate::exprs::{Expr, Operand, Troubles, Value, codec, words};
+use crate::readers::{Column, Field};
+
+/// What one part of the keys of a batch is read from.
+#[derive(Debug)]
+pub(super) enum KeyPart<'v, 'a> {
+    Fields(Fields<'a>),
+    Values(Operand<'v, 'a>),
+}
+
+/// The fields of a column, which are texts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fields<'a> {
+    column: Column<'a>,
+    arena: &'a Bump,
+}
+
+/// That part of one key; never NULL.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Piece<'a> {
+    Field(Field<'a>),
+    Value(Value<'a>),
+}
+
+impl<'v, 'a> KeyPart<'v, 'a> {
+    /// What `expr` says for the lanes `left`.
+    pub(super) fn of(expr: &Expr, lanes: &'v Lanes<'a>, left: &[u32], troubles: &mut Troubles) -> KeyPart<'v, 'a> {
+        let made = || KeyPart::Values(Operand::Vector(lanes.eval_in(expr, left, troubles)));
+        KeyPart::lying(expr, lanes).unwrap_or_else(made)
+    }
+
+    /// What `expr` is, where nothing has to be evaluated.
+    pub(super) fn lying(expr: &Expr, lanes: &'v Lanes<'a>) -> Option<KeyPart<'v, 'a>> {
+        let fields = lanes.fields(expr).map(|column| KeyPart::Fields(Fields { column, arena: lanes.frame().arena }));
+        fields.or_else(|| lanes.column(expr).map(KeyPart::Values))
+    }
+
+    /// That of `lane`; `None` for NULL.
+    #[inline(always)]
+    pub(super) fn get(&self, lane: u32) -> Option<Piece<'a>> {
+        match self {
+            KeyPart::Fields(fields) => Some(fields.get(lane)).filter(|field| !field.is_empty()).map(Piece::Field),
+            KeyPart::Values(values) => Some(values.at(lane)).filter(|value| !value.is_null()).map(Piece::Value),
+        }
+    }
+}
+
+impl<'a> Fields<'a> {
+    #[inline(always)]
+    fn get(&self, lane: u32) -> Field<'a> {
+        self.column.get(lane as usize, self.arena)
+    }
+}
+
+impl KeyColumn for Fields<'_> {
+    #[inline(always)]
+    fn key(&self, _: usize, lane: u32) -> Key<'_> {
+        key_of(&self.get(lane))
+    }
+}
+
+impl<'a> Piece<'a> {
+    /// The key that it is by itself, if it is a text.
+    #[inline(always)]
+    pub(super) fn key(&self) -> Key<'a> {
+        match self {
+            Piece::Field(field) => key_of(field),
+            Piece::Value(Value::Text(text)) => Key::new(text),
+            Piece::Value(_) => Key::NULL,
+        }
+    }
+
+    /// Appends its canonical bytes.
+    #[inline(always)]
+    pub(super) fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Piece::Field(field) => match field.head() {
+                Some(head) if field.len() <= words::LONGEST => codec::encode_words(words::of(head), field.len(), out),
+                _ => codec::encode(Value::Text(field.text()), out),
+            },
+            Piece::Value(value) => codec::encode(*value, out),
+        }
+    }
+
+    /// The value.
+    pub(super) fn value(self) -> Value<'a> {
+        match self {
+            Piece::Field(field) => Value::Text(field.text()),
+            Piece::Value(value) => value,
+        }
+    }
+}
+
+#[inline(always)]
+fn key_of<'a>(field: &Field<'a>) -> Key<'a> {
+    match field.head() {
+        _ if field.is_empty() => Key::NULL,
+        Some(head) => Key::of_head(field.text(), head),
+        None => Key::new(field.text()),
+    }
+}

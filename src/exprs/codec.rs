@@ -135,14 +135,16 @@ pub fn take<'a>(bytes: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
 pub fn write_varint(mut number: u64, out: &mut Vec<u8>) {
-    if number < 1 << 21 {
+    if number < 1 << 56 {
         // As many bytes are written whatever the length, and then cut off: no loop whose end is anybody's guess.
-        let len = 1 + usize::from(number >= 1 << 7) + usize::from(number >= 1 << 14);
-        let spread = (number & 0x7F) | (number & 0x3F80) << 1 | (number & 0x1F_C000) << 2;
-        let more = 0x8080 & !(u64::MAX << (8 * (len - 1)));
+        let len = (64 - (number | 1).leading_zeros()).div_ceil(7);
+        let fours = (number & 0x0FFF_FFFF) | (number & 0xFF_FFFF_F000_0000) << 4;
+        let twos = (fours & 0x3FFF_0000_3FFF) | (fours & 0x0FFF_C000_0FFF_C000) << 2;
+        let ones = (twos & 0x007F_007F_007F_007F) | (twos & 0x3F80_3F80_3F80_3F80) << 1;
+        let more = 0x8080_8080_8080_8080 & !(u64::MAX << (8 * (len - 1)));
         let start = out.len();
-        out.extend_from_slice(&((spread | more) as u32).to_le_bytes());
-        out.truncate(start + len);
+        out.extend_from_slice(&(ones | more).to_le_bytes());
+        out.truncate(start + len as usize);
         return;
     }
     while number >= 0x80 {
@@ -155,20 +157,43 @@ pub fn write_varint(mut number: u64, out: &mut Vec<u8>) {
 /// The number that `bytes` begin with; they are left behind it.
 #[inline]
 pub fn read_varint(bytes: &mut &[u8]) -> Option<u64> {
-    let (&first, mut rest) = bytes.split_first()?;
-    let mut number = u64::from(first & 0x7f);
-    let mut byte = first;
-    let mut shift = 7;
-    while byte >= 0x80 {
-        (byte, rest) = rest.split_first().map(|(&byte, rest)| (byte, rest))?;
+    let (&first, rest) = bytes.split_first()?;
+    if first < 0x80 {
+        *bytes = rest;
+        return Some(first.into());
+    }
+    let Some(word) = bytes.first_chunk().map(|chunk| u64::from_le_bytes(*chunk)) else {
+        return read_long_varint(bytes);
+    };
+    let ends = !word & 0x8080_8080_8080_8080;
+    if ends == 0 {
+        return read_long_varint(bytes);
+    }
+    let n_bits = ends.trailing_zeros() + 1;
+    let ones = word & 0x7F7F_7F7F_7F7F_7F7F & (u64::MAX >> (64 - n_bits));
+    let twos = (ones & 0x007F_007F_007F_007F) | (ones & 0x7F00_7F00_7F00_7F00) >> 1;
+    let fours = (twos & 0x3FFF_0000_3FFF) | (twos & 0x3FFF_0000_3FFF_0000) >> 2;
+    *bytes = &bytes[n_bits as usize / 8..];
+    Some((fours & 0x0FFF_FFFF) | (fours & 0x0FFF_FFFF_0000_0000) >> 4)
+}
+
+/// The same a byte at a time.
+#[cold]
+fn read_long_varint(bytes: &mut &[u8]) -> Option<u64> {
+    let (mut number, mut shift, mut rest) = (0, 0, *bytes);
+    loop {
+        let (&byte, left) = rest.split_first()?;
+        rest = left;
         if shift > 63 {
             return None;
         }
-        number |= u64::from(byte & 0x7f) << shift;
+        number |= u64::from(byte & 0x7F) << shift;
         shift += 7;
+        if byte < 0x80 {
+            *bytes = rest;
+            return Some(number);
+        }
     }
-    *bytes = rest;
-    Some(number)
 }
 
 /// Signed to unsigned, small either way: 0, -1, 1, -2 … become 0, 1, 2, 3 …
@@ -213,8 +238,11 @@ mod tests {
                 write_varint(number, &mut out);
                 let n_bits = 64 - number.leading_zeros() as usize;
                 assert_eq!(out.len() - 1, n_bits.div_ceil(7).max(1), "{number}");
-                let mut rest = &out[1..];
-                assert_eq!((read_varint(&mut rest), rest, out[0]), (Some(number), &[][..], 9));
+                for n_behind in [0, 8] {
+                    out.resize(1 + n_bits.div_ceil(7).max(1) + n_behind, 0x80);
+                    let mut rest = &out[1..];
+                    assert_eq!((read_varint(&mut rest), rest.len(), out[0]), (Some(number), n_behind, 9));
+                }
             }
         }
     }

@@ -30,7 +30,7 @@ mod write;
 
 pub use compare::compare;
 pub use expr::{Call, Constant, Expr, Frame, Operand, Scalar};
-pub use sort_key::sort_key;
+pub use sort_key::{sort_key, sort_key_head};
 pub use trouble::{Trouble, Troubles};
 pub use typed::{Misuse, Typed};
 pub use value::{Decimal, Type, Value};

@@ -5,7 +5,7 @@ use bumpalo::Bump;
 use super::grouping::Grouping;
 use crate::aggregates::groups::Groups;
 use crate::error::{Error, Place, Result};
-use crate::exprs::{Expr, Frame, Trouble, Troubles, Type, Value, codec, sort_key};
+use crate::exprs::{Expr, Frame, Trouble, Troubles, Type, Value, codec, sort_key, sort_key_head};
 use crate::finish::{Collector, Target};
 use crate::questions::plan::{Body, Cut, Pass};
 
@@ -136,7 +136,7 @@ impl<'p> Ordering<'p> {
             if let (Some(((_, ty, descending, nulls_first), slot)), Into::Collector(into)) = (decisive, &*into) {
                 lanes.retain(|&lane| {
                     key.clear();
-                    sort_key(ty, columns[slot][lane as usize], descending, nulls_first, &mut key);
+                    sort_key_head(ty, columns[slot][lane as usize], descending, nulls_first, &mut key);
                     into.wants(&key)
                 });
             }

@@ -7,14 +7,18 @@ pub const LONGEST: usize = 24;
 
 /// The words of `bytes`; of longer ones the first 16 bytes and the last 8.
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "at most 24")]
 pub fn words(bytes: &[u8]) -> [u64; 3] {
     let word = |chunk: &[u8; 8]| u64::from_le_bytes(*chunk);
-    let behind = |len: usize| 8 * u32::try_from(len.saturating_sub(bytes.len())).expect("at most 16");
     match (bytes.first_chunk(), bytes.last_chunk()) {
-        (Some(first), Some(last)) if bytes.len() <= 16 => [word(first), word(last).unbounded_shr(behind(16)), 0],
         (Some(first), Some(last)) => {
-            let middle = bytes[8..].first_chunk().expect("17 bytes are 8 and 8 more");
-            [word(first), word(middle), word(last).unbounded_shr(behind(LONGEST))]
+            if bytes.len() <= 16 {
+                [word(first), word(last).unbounded_shr(8 * (16 - bytes.len() as u32)), 0]
+            } else {
+                let middle = bytes[8..].first_chunk().expect("17 bytes are 8 and 8 more");
+                let missing = LONGEST.saturating_sub(bytes.len()) as u32;
+                [word(first), word(middle), word(last) >> (8 * missing)]
+            }
         }
         _ => [few(bytes), 0, 0],
     }

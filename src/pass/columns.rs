@@ -7,7 +7,7 @@ use crate::exprs::eights::{Eights, LANES};
 use crate::exprs::number::Eight;
 use crate::exprs::{Trouble, Troubles, Type, Value, boolean, number, time};
 use crate::questions::plan::InputColumn;
-use crate::readers::{Batch, Column, Field};
+use crate::readers::{Batch, Column, Field, Simd};
 
 /// Whether a column's values are its fields, whatever they say.
 pub(super) fn is_text(column: &InputColumn) -> bool {
@@ -42,7 +42,9 @@ pub(super) fn column<'a>(
             true
         }),
         Type::Number => {
-            fill.put_eights(out);
+            if batch.simd() == Simd::Avx512 {
+                fill.put_eights(out);
+            }
             fill.with(out, |field, place| {
                 let head = field.head().and_then(|head| head.first_chunk());
                 match head.and_then(|head| number::parse_head(head, field.len())) {

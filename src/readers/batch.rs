@@ -124,6 +124,11 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// By which instructions it is read.
+    pub fn simd(&self) -> Simd {
+        self.window.simd
+    }
+
     /// Where one of `needles` stands in the records; `None` where they are so long that the marks themselves would matter.
     pub fn marks<'m>(&self, needles: [u8; 4], arena: &'m Bump) -> Option<Marks<'m>> {
         let (first, last) = match self.records {

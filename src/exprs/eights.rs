@@ -15,6 +15,21 @@ pub const LANES: usize = 8;
 /// A word each.
 pub type Words = [u64; LANES];
 
+/// The first bytes of eight texts.
+#[derive(Clone, Copy, Debug)]
+pub struct Heads<const W: usize> {
+    /// Eight bytes each: the first, those behind them, ….
+    pub words: [Words; W],
+    /// How many bytes of all are the text's.
+    pub lens: Words,
+}
+
+impl<const W: usize> Default for Heads<W> {
+    fn default() -> Heads<W> {
+        Heads { words: [[0; LANES]; W], lens: [0; LANES] }
+    }
+}
+
 /// Proof of AVX-512 F and DQ. Made by [`Eights::new`] only.
 #[derive(Clone, Copy, Debug)]
 pub struct Eights(());
@@ -30,17 +45,17 @@ impl Eights {
         *TOKEN.get_or_init(|| has_all().then_some(Eights(())))
     }
 
-    /// What `steps`, a function that is always inlined, makes of `words`.
+    /// Has `steps`, a function that is always inlined, make `out` of `words`: where it lies, since what is so large is copied by a call.
     #[inline]
-    pub(super) fn run<W, T>(self, steps: impl Fn(&W) -> T, words: &W) -> T {
+    pub(super) fn run<W, T>(self, steps: impl Fn(&W, &mut T), words: &W, out: &mut T) {
         #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx512f,avx512dq"))]
-        fn compiled<W, T>(steps: impl Fn(&W) -> T, words: &W) -> T {
-            steps(words)
+        fn compiled<W, T>(steps: impl Fn(&W, &mut T), words: &W, out: &mut T) {
+            steps(words, out);
         }
         // SAFETY: the token was made after both features were found.
         #[cfg_attr(not(target_arch = "x86_64"), expect(unused_unsafe, reason = "no feature is asked for"))]
         unsafe {
-            compiled(steps, words)
+            compiled(steps, words, out);
         }
     }
 }

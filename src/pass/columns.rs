@@ -3,8 +3,9 @@
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
-use crate::exprs::eights::{Eights, LANES};
+use crate::exprs::eights::{Eights, Heads, LANES};
 use crate::exprs::number::Eight;
+use crate::exprs::time::EightDates;
 use crate::exprs::{Trouble, Troubles, Type, Value, boolean, number, time};
 use crate::questions::plan::InputColumn;
 use crate::readers::{Batch, Column, Field, Simd};
@@ -43,7 +44,12 @@ pub(super) fn column<'a>(
         }),
         Type::Number => {
             if batch.simd() == Simd::Avx512 {
-                fill.put_eights(out);
+                #[expect(clippy::cast_possible_truncation, reason = "scales are below 16")]
+                let value = |eight: &Eight, i: usize| {
+                    let (mantissa, scale) = (eight.mantissas[i], eight.scales[i] as u8);
+                    (eight.unknown[i] == 0).then_some(Value::Short { mantissa, scale })
+                };
+                fill.put_eights(out, Eight::parse, value);
             }
             fill.with(out, |field, place| {
                 let head = field.head().and_then(|head| head.first_chunk());
@@ -57,6 +63,12 @@ pub(super) fn column<'a>(
             });
         }
         Type::Date => {
+            if batch.simd() == Simd::Avx512 {
+                #[expect(clippy::cast_possible_truncation, reason = "of years below 10,000")]
+                let value =
+                    |dates: &EightDates, i: usize| (dates.unknown[i] == 0).then_some(Value::Date(dates.days[i] as i32));
+                fill.put_eights(out, EightDates::parse, value);
+            }
             let mut parse = remembering(|text| time::parse_date(text).map(Value::Date));
             fill.with(out, |field, place| put(place, parse(field)));
         }
@@ -95,23 +107,29 @@ struct Fill<'f, 'a> {
 }
 
 impl<'f, 'a: 'f> Fill<'f, 'a> {
-    /// Writes the numbers that are told eight at a time to their places in `out`; the others are left.
-    fn put_eights(&mut self, out: &mut [Value<'a>]) {
+    /// Writes what is told eight at a time, of their first words, to their places in `out`; the others are left.
+    #[inline(always)]
+    fn put_eights<const W: usize, E: Default>(
+        &mut self,
+        out: &mut [Value<'a>],
+        parse: impl Fn(&mut E, Eights, &Heads<W>),
+        value: impl Fn(&E, usize) -> Option<Value<'a>>,
+    ) {
         let Some(eights) = Eights::new().filter(|_| self.null.is_none() && self.input.allowed.is_none()) else {
             return;
         };
         let (chunks, last) = self.lanes.as_chunks::<LANES>();
         let mut left = ArenaVec::new_in(self.arena);
+        let (mut heads, mut eight) = (Heads::default(), E::default());
         for lanes in chunks {
-            let Some((words, lens)) = self.fields.words(lanes) else { return };
-            let eight = Eight::parse(eights, &words, &lens);
+            if !self.fields.heads(lanes, &mut heads.words, &mut heads.lens) {
+                return;
+            }
+            parse(&mut eight, eights, &heads);
             for (i, &lane) in lanes.iter().enumerate() {
-                #[expect(clippy::cast_possible_truncation, reason = "below 8")]
-                let scale = eight.scales[i] as u8;
-                if eight.unknown[i] == 0 {
-                    out[lane as usize] = Value::Short { mantissa: eight.mantissas[i], scale };
-                } else {
-                    left.push(lane);
+                match value(&eight, i) {
+                    Some(value) => out[lane as usize] = value,
+                    None => left.push(lane),
                 }
             }
         }

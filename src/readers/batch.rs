@@ -293,25 +293,30 @@ impl<'a> Column<'a> {
         raw.len() <= 2 && raw.iter().all(|byte| Some(*byte) == self.quote)
     }
 
-    /// The first and the second eight bytes of the fields of `lanes`, and how many of them are theirs; `None` where records differ in
-    /// their fields.
+    /// Has `words` be the first bytes of the fields of `lanes`, eight a word, and `lens` how many of all are theirs; `false` where records
+    /// differ in their fields.
     ///
     /// Where a field is quoted, or begins with the line feed behind a CR, so do the bytes; near the end of a block it is empty.
     #[inline(always)]
-    pub fn words<const N: usize>(&self, lanes: &[u32; N]) -> Option<([[u64; N]; 2], [u64; N])> {
-        let Records::Rectangular(_) = self.records else { return None };
-        let (mut words, mut lens) = ([[0; N]; 2], [0; N]);
+    pub fn heads<const W: usize, const N: usize>(
+        &self,
+        lanes: &[u32; N],
+        words: &mut [[u64; N]; W],
+        lens: &mut [u64; N],
+    ) -> bool {
+        let Records::Rectangular(_) = self.records else { return false };
         for (i, &lane) in lanes.iter().enumerate() {
             let at = self.n_columns * lane as usize + self.k;
             let places = &self.seps[at..at + 2];
             let (start, end) = (places[0].wrapping_add(1) as usize, places[1] as usize);
-            if let Some((first, second)) = self.bytes[start..].first_chunk::<16>().map(|head| head.split_at(8)) {
-                let word = |half: &[u8]| u64::from_le_bytes(*half.first_chunk().expect("half of 16"));
-                (words[0][i], words[1][i]) = (word(first), word(second));
+            lens[i] = 0;
+            if let Some(head) = self.bytes[start..].get(..8 * W) {
+                let chunks = &head.as_chunks().0[..W];
+                (0..W).for_each(|word| words[word][i] = u64::from_le_bytes(chunks[word]));
                 lens[i] = (end - start) as u64;
             }
         }
-        Some((words, lens))
+        true
     }
 
     /// What the field says, with what stands behind it at hand where its bytes are those of the file.

@@ -6,11 +6,11 @@
 //! CPU seconds without and with it, medians of five, interleaved, `--profile quick`, 2026-11-22: min, mean and max of 50 M measurements
 //! 1.82 and 1.47; h2o q1 0.41 and 0.36, q5 2.01 and 1.46.
 
-use super::parse::{POINTS, ZEROS, is_digits, value_of_digits, zero_bytes};
-use crate::exprs::eights::{Eights, LANES, Words};
+use super::parse::{POINTS, ZEROS, are_digits, value_of_digits, zero_bytes};
+use crate::exprs::eights::{Eights, Heads, LANES, Words};
 
 /// What eight texts spell.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Eight {
     /// All digits, signed.
     pub mantissas: [i64; LANES],
@@ -21,16 +21,15 @@ pub struct Eight {
 }
 
 impl Eight {
-    /// What the texts spell whose bytes `words` begin with, and of which `lens` are theirs.
+    /// What the texts spell that begin so.
     #[inline]
-    pub fn parse(eights: Eights, words: &[Words; 2], lens: &Words) -> Eight {
-        eights.run(parse, &(words, lens))
+    pub fn parse(&mut self, eights: Eights, heads: &Heads<2>) {
+        eights.run(parse, heads, self);
     }
 }
 
 #[inline(always)]
-fn parse((words, lens): &(&[Words; 2], &Words)) -> Eight {
-    let mut eight = Eight { mantissas: [0; LANES], scales: [0; LANES], unknown: [0; LANES] };
+fn parse(Heads { words, lens }: &Heads<2>, eight: &mut Eight) {
     let mut put = |i: usize, parsed: Parsed| {
         (eight.mantissas[i], eight.scales[i]) = (parsed.mantissa, parsed.scale);
         eight.unknown[i] = u64::from(!parsed.is_known);
@@ -40,7 +39,6 @@ fn parse((words, lens): &(&[Words; 2], &Words)) -> Eight {
     } else {
         (0..LANES).for_each(|i| put(i, parse_words([words[0][i], words[1][i]], lens[i])));
     }
-    eight
 }
 
 struct Parsed {
@@ -62,7 +60,7 @@ fn parse_word(word: u64, len: u64) -> Parsed {
     Parsed {
         mantissa: signed(value_of_digits(digits), negative),
         scale: places_behind(point),
-        is_known: is_digits(digits) & has_digits & (len <= 8),
+        is_known: are_digits(digits) & has_digits & (len <= 8),
     }
 }
 
@@ -90,7 +88,7 @@ fn parse_words([first, second]: [u64; 2], len: u64) -> Parsed {
     Parsed {
         mantissa: signed(value_of_digits(high) * 100_000_000 + value_of_digits(low), negative),
         scale: places_behind(point_low) + if point_high == 0 { 0 } else { 8 + places_behind(point_high) },
-        is_known: is_digits(high) & is_digits(low) & has_digits & (len <= 16),
+        is_known: are_digits(high) & are_digits(low) & has_digits & (len <= 16),
     }
 }
 
@@ -143,15 +141,16 @@ mod tests {
     use crate::exprs::number::parse_short;
 
     fn check(texts: &[Vec<u8>; LANES]) {
-        let lens = texts.each_ref().map(|text| text.len() as u64);
-        let mut words = [[0; LANES]; 2];
+        let mut heads = Heads { lens: texts.each_ref().map(|text| text.len() as u64), ..Heads::default() };
         for (i, text) in texts.iter().enumerate() {
             let room = [&text[..], b"1.1,-1.1,1.1,1.1"].concat();
             let word = |at: usize| u64::from_le_bytes(*room[at..].first_chunk().expect("16 more"));
-            (words[0][i], words[1][i]) = (word(0), word(8));
+            (heads.words[0][i], heads.words[1][i]) = (word(0), word(8));
         }
-        let portable = parse(&(&words, &lens));
-        for eight in Eights::new().map(|eights| Eight::parse(eights, &words, &lens)).iter().chain([&portable]) {
+        let (mut portable, mut fast) = (Eight::default(), Eight::default());
+        parse(&heads, &mut portable);
+        let fast = Eights::new().map(|eights| fast.parse(eights, &heads)).map(|()| fast);
+        for eight in fast.iter().chain([&portable]) {
             for (i, text) in texts.iter().enumerate() {
                 let slow = parse_short(text);
                 let fast =

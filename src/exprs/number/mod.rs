@@ -18,7 +18,7 @@ mod write;
 pub use arithmetic::{OutOfRange, add, divide, floor_at, integer_divide, multiply, negate, remainder, round, subtract};
 pub use compare::compare;
 pub use eight::Eight;
-pub(super) use parse::eight_digits;
+pub(super) use parse::{are_digits, eight_digits};
 pub use parse::{is_plain, parse, parse_head, parse_plain_short, parse_short, parse_value};
 pub use ratio::ratio;
 pub(super) use write::wide_digits;

@@ -152,12 +152,12 @@ pub(super) fn zero_bytes(word: u64) -> u64 {
 /// The number that eight ASCII digits spell, the first in the lowest byte.
 #[inline(always)]
 pub(in crate::exprs) fn eight_digits(word: u64) -> Option<u32> {
-    is_digits(word).then(|| value_of_digits(word) as u32)
+    are_digits(word).then(|| value_of_digits(word) as u32)
 }
 
 /// Whether each byte is a digit: its high half is 3 and stays 3 when 6 is added.
 #[inline(always)]
-pub(super) fn is_digits(word: u64) -> bool {
+pub(in crate::exprs) fn are_digits(word: u64) -> bool {
     let high = 0xF0F0_F0F0_F0F0_F0F0;
     (word & high) | (word.wrapping_add(0x0606_0606_0606_0606) & high) >> 4 == 0x3333_3333_3333_3333
 }

@@ -6,6 +6,7 @@
 //! The obvious way is jiff for everything. Departure: the forms that CSV is full of, and the calendar, are done by hand
 //! ([`parse_date`], [`civil`]); jiff reads every other form and is the oracle of the tests.
 
+mod eight;
 mod format;
 mod interval;
 mod parse;
@@ -13,6 +14,7 @@ mod parts;
 mod write;
 pub mod zone;
 
+pub use eight::EightDates;
 pub use format::Format;
 pub use interval::{Interval, NoInterval, Span};
 

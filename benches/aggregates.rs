@@ -14,9 +14,9 @@ use rowfold::aggregates::partition::fold_partition;
 use rowfold::aggregates::seed::Seed;
 use rowfold::aggregates::slabs::{PARTITIONS, Pool, Store};
 use rowfold::aggregates::spill::Spill;
-use rowfold::aggregates::states::{Aggregate, Fold, States};
+use rowfold::aggregates::states::{Aggregate, Fold, States, Values};
 use rowfold::aggregates::sum::Sum;
-use rowfold::exprs::{Operand, Type, Value, codec};
+use rowfold::exprs::{Type, Value, codec};
 
 fn main() {
     divan::main();
@@ -43,7 +43,7 @@ fn fold(keys: &[Vec<u8>], max_kept_slabs: usize) -> (usize, i64, i64) {
     let (store, seed) = (Store::new(&pool, &spill), Seed::random());
     let mut folder = Folder::new(states(), &store, seed.clone(), HOT_BYTES);
     let lanes: Vec<u32> = (0..LANES).collect();
-    let argument = |value| Argument { lanes: &lanes, passes: None, values: Operand::Constant(value) };
+    let argument = |value| Argument { lanes: &lanes, passes: None, values: Values::Same(value) };
     let arguments = [argument(Value::Boolean(true)), argument(Value::Short { mantissa: 1, scale: 0 })];
     for keys in keys.chunks(LANES as usize) {
         let keys: Vec<Key<'_>> = keys.iter().map(|key| Key::new(key)).collect();
@@ -121,7 +121,7 @@ fn merge_of_sums(bencher: Bencher<'_, '_>, n_groups: u32) {
     let all: Vec<u32> = (0..n_groups).collect();
     let mut states = States::new(Sum);
     states.grow(n_groups as usize);
-    states.update(&all, &all, Operand::Constant(Value::Short { mantissa: 125, scale: 2 }));
+    states.update(&all, &all, Values::Same(Value::Short { mantissa: 125, scale: 2 }));
     let mut encoded = Vec::new();
     all.iter().for_each(|group| states.encode(*group, &mut encoded));
     let bencher = bencher.counter(ItemsCount::new(n_groups));

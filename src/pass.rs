@@ -10,6 +10,7 @@
 
 mod changes;
 mod columns;
+mod elements;
 mod filter;
 mod frame;
 mod grouping;
@@ -17,6 +18,7 @@ mod key_parts;
 mod lender;
 mod look;
 mod marked;
+mod numbers;
 mod ordering;
 mod partitions;
 mod results;

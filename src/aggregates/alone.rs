@@ -9,8 +9,8 @@ use bumpalo::Bump;
 use super::functions::{Bound, Route};
 use super::mode;
 use super::ordered::Stop;
-use super::states::Aggregate;
-use crate::exprs::{Frame, Operand, Trouble, Troubles, Value, codec};
+use super::states::{Aggregate, Values};
+use crate::exprs::{Frame, Trouble, Troubles, Value, codec};
 
 /// The group of one call.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl<'b> Alone<'b> {
             return Err(trouble);
         }
         match self.bound.route {
-            Route::Rows => self.states.update(&[0], &[0], Operand::Vector(&out)),
+            Route::Rows => self.states.update(&[0], &[0], Values::Each(&out)),
             _ if out[0].is_null() => {}
             _ => {
                 let mut key = Vec::new();
@@ -63,7 +63,7 @@ impl<'b> Alone<'b> {
             Route::Once => {
                 for key in values.keys() {
                     let value = codec::decode(&mut key.as_slice(), arena).unwrap_or(Value::Null);
-                    self.states.update(&[0], &[0], Operand::Constant(value));
+                    self.states.update(&[0], &[0], Values::Same(value));
                 }
             }
             Route::Counted => {

@@ -13,9 +13,8 @@ use super::seed::Seed;
 use super::groups::Groups;
 use super::keys::{INLINE_BYTES, Key, KeyColumn, Keys};
 use super::slabs::{Log, Store};
-use super::states::{Aggregate, MISSED};
+use super::states::{Aggregate, MISSED, Values};
 use crate::error::Result;
-use crate::exprs::Operand;
 
 /// One aggregate's argument over a batch.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +24,7 @@ pub struct Argument<'v, 'a> {
     /// The same by lane; `None` when all pass.
     pub passes: Option<&'v [bool]>,
     /// Its values.
-    pub values: Operand<'v, 'a>,
+    pub values: Values<'v, 'a>,
 }
 
 /// Keys looked up together.

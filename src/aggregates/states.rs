@@ -13,7 +13,7 @@ use std::fmt::Debug;
 
 use bumpalo::Bump;
 
-use crate::exprs::{Operand, Value};
+use crate::exprs::{Shorts, Value};
 
 /// The number of a row whose key is in no table.
 pub const MISSED: u32 = u32::MAX;
@@ -23,6 +23,29 @@ const FETCHED: usize = 64;
 
 /// States up to so many bytes are in the cache anyway.
 const NEAR_BYTES: usize = 256 << 10;
+
+/// The values of an aggregate's argument.
+#[derive(Clone, Copy, Debug)]
+pub enum Values<'v, 'a> {
+    /// The same in all lanes.
+    Same(Value<'a>),
+    /// Indexed by lane.
+    Each(&'v [Value<'a>]),
+    /// Indexed by lane.
+    Numbers(Shorts<'v>),
+}
+
+impl<'a> Values<'_, 'a> {
+    /// The value of `lane`.
+    #[inline]
+    pub fn at(&self, lane: u32) -> Value<'a> {
+        match self {
+            Values::Same(value) => *value,
+            Values::Each(values) => values[lane as usize],
+            Values::Numbers(numbers) => numbers.at(lane),
+        }
+    }
+}
 
 /// How values of one group become one value.
 ///
@@ -75,7 +98,7 @@ pub trait Aggregate: Debug + Send {
     /// Makes states for all groups below `n_groups`.
     fn grow(&mut self, n_groups: usize);
     /// Adds `values.at(lane)` to group `groups[lane]` for each of `lanes` that is not [`MISSED`].
-    fn update(&mut self, groups: &[u32], lanes: &[u32], values: Operand<'_, '_>);
+    fn update(&mut self, groups: &[u32], lanes: &[u32], values: Values<'_, '_>);
     /// Appends the encoded state of one row with this value.
     fn encode_row(&self, value: Value<'_>, out: &mut Vec<u8>);
     /// Appends the encoded state of no rows.
@@ -134,7 +157,7 @@ impl<F: Fold> States<F> {
     }
 
     /// Adds `value` to `group`; [`MISSED`] is beyond all groups.
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, group: u32, value: Value<'_>) {
         if let Some(state) = self.states.get_mut(group as usize)
             && !self.fold.update_in_place(state, value)
@@ -174,23 +197,35 @@ impl<F: Fold> Aggregate for States<F> {
         }
     }
 
-    fn update(&mut self, groups: &[u32], lanes: &[u32], values: Operand<'_, '_>) {
+    fn update(&mut self, groups: &[u32], lanes: &[u32], values: Values<'_, '_>) {
         // Nearly always all lanes are left: then nothing is looked up by lane.
         let all = lanes.len() == groups.len();
         match values {
-            Operand::Constant(value) if all => groups.iter().for_each(|&group| self.add(group, value)),
-            Operand::Constant(value) => lanes.iter().for_each(|&lane| self.add(groups[lane as usize], value)),
-            Operand::Vector(values) if all && self.are_far() => {
+            Values::Same(value) if all => groups.iter().for_each(|&group| self.add(group, value)),
+            Values::Same(value) => lanes.iter().for_each(|&lane| self.add(groups[lane as usize], value)),
+            Values::Each(values) if all && self.are_far() => {
                 for (groups, values) in groups.chunks(FETCHED).zip(values.chunks(FETCHED)) {
                     self.fetch(groups);
                     groups.iter().zip(values).for_each(|(&group, &value)| self.add(group, value));
                 }
             }
-            Operand::Vector(values) if all => {
+            Values::Each(values) if all => {
                 groups.iter().zip(values).for_each(|(&group, &value)| self.add(group, value));
             }
-            Operand::Vector(values) => {
+            Values::Each(values) => {
                 lanes.iter().for_each(|&lane| self.add(groups[lane as usize], values[lane as usize]));
+            }
+            Values::Numbers(numbers) if all && self.are_far() => {
+                for (groups, numbers) in groups.chunks(FETCHED).zip(numbers.chunks(FETCHED)) {
+                    self.fetch(groups);
+                    groups.iter().zip(numbers.iter()).for_each(|(&group, value)| self.add(group, value));
+                }
+            }
+            Values::Numbers(numbers) if all => {
+                groups.iter().zip(numbers.iter()).for_each(|(&group, value)| self.add(group, value));
+            }
+            Values::Numbers(numbers) => {
+                lanes.iter().for_each(|&lane| self.add(groups[lane as usize], numbers.at(lane)));
             }
         }
     }

@@ -19,6 +19,7 @@ pub mod number;
 pub mod operators;
 
 mod regexp;
+mod shorts;
 mod sort_key;
 pub mod sortable;
 pub mod time;
@@ -30,6 +31,7 @@ mod write;
 
 pub use compare::compare;
 pub use expr::{Call, Constant, Expr, Frame, Operand, Scalar};
+pub use shorts::{Shorts, ShortsMut};
 pub use sort_key::{sort_key, sort_key_head};
 pub use trouble::{Trouble, Troubles};
 pub use typed::{Misuse, Typed};

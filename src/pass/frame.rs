@@ -10,11 +10,13 @@ use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::columns::{column, is_text, presence};
+use super::elements::{Elements, Subject};
 use super::filter::Filter;
 use super::marked::{self, Marked};
+use super::numbers::shorts;
+use crate::aggregates::states::Values;
 use crate::error::Result;
-use crate::exprs::lists::BoundList;
-use crate::exprs::{Decimal, Expr, Frame, Operand, Trouble, Troubles, Type, Value};
+use crate::exprs::{Decimal, Expr, Frame, Operand, Shorts, Trouble, Troubles, Type, Value};
 use crate::questions::plan::{Body, Pass, Scan};
 use crate::readers::{Batch, Column};
 
@@ -36,9 +38,11 @@ pub(super) struct Reading {
     /// Read beside the elements.
     beside: Vec<usize>,
     /// Whether the rows' places in the input are asked for; they stand behind the element.
-    places: bool,
+    pub(super) places: bool,
     /// As what each column is read.
     types: Vec<Type>,
+    /// Numbers of which nothing but arguments are made.
+    numbers: Vec<usize>,
     /// Texts of which nothing but keys are made: of these no column is made, fields are read where they lie.
     keys: Vec<usize>,
     n_columns: usize,
@@ -54,6 +58,8 @@ pub(super) struct Lanes<'a> {
     columns: ArenaVec<'a, &'a [Value<'a>]>,
     /// By slot: the fields of those of which no column is made.
     fields: ArenaVec<'a, Option<Column<'a>>>,
+    /// By slot: the numbers of those of which no column is made.
+    numbers: ArenaVec<'a, Option<Shorts<'a>>>,
     /// The type as which each column was read.
     types: &'a [Type],
     /// The lanes that passed.
@@ -62,16 +68,7 @@ pub(super) struct Lanes<'a> {
     pub(super) n_lanes: usize,
     /// The record of a lane; `None` when it is the lane itself.
     owners: Option<&'a [u32]>,
-    arena: &'a Bump,
-}
-
-/// What is taken apart.
-#[derive(Debug)]
-enum Subject<'a> {
-    /// The values, by lane.
-    Values(&'a [Value<'a>]),
-    /// The fields of a column.
-    Marked(Marked<'a>),
+    pub(super) arena: &'a Bump,
 }
 
 impl<'a> Lanes<'a> {
@@ -95,6 +92,16 @@ impl<'a> Lanes<'a> {
     pub(super) fn column(&self, expr: &Expr) -> Option<Operand<'_, 'a>> {
         let (slot, read_as) = expr.read_column()?;
         read_as.is_none_or(|ty| self.types.get(slot) == Some(&ty)).then(|| Operand::Vector(self.columns[slot]))
+    }
+
+    /// The values of an argument that lies there.
+    pub(super) fn argument(&self, expr: &Expr) -> Option<Values<'_, 'a>> {
+        let (slot, _) = expr.read_column()?;
+        match (self.numbers.get(slot), self.column(expr)?) {
+            (Some(Some(numbers)), _) => Some(Values::Numbers(*numbers)),
+            (_, Operand::Vector(values)) => Some(Values::Each(values)),
+            (_, Operand::Constant(value)) => Some(Values::Same(value)),
+        }
     }
 
     /// The fields that `expr` is, where no column is made of them.
@@ -171,17 +178,24 @@ impl Reading {
         let tested = first.iter().chain(&later).copied().filter(|&slot| is_text(&scan.columns[slot]));
         let read: BTreeSet<usize> = all.iter().flat_map(|expr| expr.columns_read()).collect();
         let tested = tested.filter(|slot| !read.contains(slot)).collect();
-        let types = (0..n_columns).map(|slot| read_as(slot, scan.columns[slot].ty, pass, &all)).collect();
+        let types: Vec<_> = (0..n_columns).map(|slot| read_as(slot, scan.columns[slot].ty, pass, &all)).collect();
         let mut keys = texts_of_keys(pass, &all);
         keys.retain(|&slot| !null && slot < n_columns && is_text(&scan.columns[slot]));
         later.retain(|slot| !keys.contains(slot));
-        Reading { first, filter, later, tested, marked, beside, places, types, keys, n_columns }
+        let mut numbers = numbers_of_arguments(pass, &all);
+        numbers.retain(|&slot| {
+            !null && slot < n_columns && types[slot] == Type::Number && scan.columns[slot].allowed.is_none()
+        });
+        later.retain(|slot| !numbers.contains(slot));
+        Reading { first, filter, later, tested, marked, beside, places, types, numbers, keys, n_columns }
     }
 
     /// Columns of values that a batch of this pass holds at most, results of expressions apart.
     pub(super) fn n_columns(&self) -> usize {
         let marked = usize::from(self.marked.is_some());
-        self.first.len() + self.later.len() + marked + self.beside.len() + usize::from(self.places)
+        // What is no short number is read again, as a value.
+        let numbers = self.numbers.len() + self.numbers.len().div_ceil(2);
+        self.first.len() + self.later.len() + numbers + marked + self.beside.len() + usize::from(self.places)
     }
 
     /// Calls `take` with the lanes of `batch` that `pass` goes on with, `most` elements at a time. Troubles are added to
@@ -202,7 +216,9 @@ impl Reading {
         let mut fields = ArenaVec::with_capacity_in(self.n_columns, arena);
         fields.resize(self.n_columns, None);
         self.keys.iter().for_each(|&slot| fields[slot] = Some(batch.column(scan.columns[slot].index)));
-        let mut lanes = Lanes { columns, fields, types, lanes: all, n_lanes: n_records, owners: None, arena };
+        let mut numbers = ArenaVec::with_capacity_in(self.n_columns, arena);
+        numbers.resize(self.n_columns, None);
+        let mut lanes = Lanes { columns, fields, numbers, types, lanes: all, n_lanes: n_records, owners: None, arena };
         let mut troubles = Troubles::default();
 
         let read = |slots: &[usize], lanes: &mut Lanes<'a>, troubles: &mut Troubles| {
@@ -220,6 +236,12 @@ impl Reading {
             self.filter.keep(condition, &mut lanes, fields, &mut troubles);
         }
         read(&self.later, &mut lanes, &mut troubles);
+        for &slot in &self.numbers {
+            lanes.numbers[slot] = shorts(batch, scan.columns[slot].index, lanes.lanes, arena);
+            if lanes.numbers[slot].is_none() {
+                read(&[slot], &mut lanes, &mut troubles);
+            }
+        }
         if self.places {
             lanes.columns[self.n_columns + 1] = places(batch, lanes.lanes, arena);
         }
@@ -248,64 +270,19 @@ impl Reading {
             }
         };
         locate(&mut troubles, &lanes, located);
-        self.explode(&lanes, (list, subject), pass.element_filter.as_ref(), most, located, take)
+        let mut elements = Elements::of(self, &lanes, pass.element_filter.as_ref(), most);
+        elements.explode((&*list.list, subject), located, take)
     }
 
-    /// Makes a lane of each element of `subject`, with the columns of the record it is of, `most` at a time.
-    fn explode<'a>(
-        &self,
-        records: &Lanes<'a>,
-        (list, mut subject): (&BoundList, Subject<'a>),
-        filter: Option<&Expr>,
-        most: usize,
-        located: &mut Vec<Located>,
-        take: &mut Take<'_>,
-    ) -> Result<()> {
-        let mut elements = ArenaVec::with_capacity_in(most, records.arena);
-        let mut owners = ArenaVec::with_capacity_in(most, records.arena);
-        let mut indexes = ArenaVec::with_capacity_in(if self.places { most } else { 0 }, records.arena);
-        let (mut arena, mut taken) = (Bump::new(), Ok(()));
-        for &lane in records.lanes {
-            let mut index = 0u32;
-            let mut each = |element| {
-                elements.push(element);
-                owners.push(lane);
-                if self.places {
-                    indexes.push(index);
-                    index += 1;
-                }
-                if elements.len() == most {
-                    if taken.is_ok() {
-                        let portion = (&elements[..], &owners[..], &indexes[..]);
-                        taken = self.take_elements(records, portion, filter, &arena, located, take);
-                    }
-                    elements.clear();
-                    owners.clear();
-                    indexes.clear();
-                    arena.reset();
-                }
-            };
-            let told = match &mut subject {
-                Subject::Values(values) => list.list.each(values[lane as usize], &mut each),
-                Subject::Marked(marked) => marked.each(lane as usize, &*list.list, &mut each),
-            };
-            if let Err(trouble) = told {
-                located.push((lane as usize, trouble));
-            }
-        }
-        taken?;
-        self.take_elements(records, (&elements, &owners, &indexes), filter, &arena, located, take)
-    }
-
-    fn take_elements<'p>(
+    /// Lanes of `elements`, with the columns of the record each is of (`owners`) and its number among those (`indexes`, where asked for).
+    pub(super) fn lanes_of_elements<'p>(
         &self,
         records: &Lanes<'p>,
         (elements, owners, indexes): (&'p [Value<'p>], &'p [u32], &'p [u32]),
         filter: Option<&Expr>,
         arena: &'p Bump,
         located: &mut Vec<Located>,
-        take: &mut Take<'_>,
-    ) -> Result<()> {
+    ) -> Lanes<'p> {
         let mut columns = ArenaVec::with_capacity_in(self.n_columns + 2, arena);
         columns.resize(self.n_columns + 2, &[][..]);
         for &slot in &self.beside {
@@ -322,15 +299,15 @@ impl Reading {
         let n_lanes = elements.len();
         let all = arena.alloc_slice_fill_with(n_lanes, |i| u32::try_from(i).expect("a portion has few elements"));
         let types = arena.alloc_slice_copy(records.types);
-        let fields = ArenaVec::new_in(arena);
-        let mut lanes = Lanes { columns, fields, types, lanes: all, n_lanes, owners: Some(owners), arena };
+        let (fields, numbers) = (ArenaVec::new_in(arena), ArenaVec::new_in(arena));
+        let mut lanes = Lanes { columns, fields, numbers, types, lanes: all, n_lanes, owners: Some(owners), arena };
         let mut troubles = Troubles::default();
         if let Some(filter) = filter {
             let truth = lanes.eval(filter, &mut troubles);
             lanes.retain(|lane| truth[lane as usize].is_true());
         }
         locate(&mut troubles, &lanes, located);
-        take(lanes, located)
+        lanes
     }
 }
 
@@ -401,6 +378,22 @@ fn texts_of_keys(pass: &Pass, exprs: &[&Expr]) -> Vec<usize> {
         .copied()
         .filter(|&slot| uses(slot) == parts.iter().filter(|&&part| part == slot).count())
         .collect();
+    slots.sort_unstable();
+    slots.dedup();
+    slots
+}
+
+/// The columns that are arguments of aggregates, and are read for nothing else.
+fn numbers_of_arguments(pass: &Pass, exprs: &[&Expr]) -> Vec<usize> {
+    let Body::Groups { aggregates, .. } = &pass.body else { return Vec::new() };
+    if pass.explode.is_some() {
+        return Vec::new();
+    }
+    let arguments = aggregates.iter().filter(|call| !call.is_by_value()).filter_map(|call| call.argument.as_ref());
+    let arguments: Vec<_> = arguments.filter_map(|expr| expr.read_column()).collect();
+    let uses = |slot: usize| exprs.iter().filter(|expr| expr.columns().contains(&slot)).count();
+    let mut slots: Vec<_> = arguments.iter().map(|(slot, _)| *slot).collect();
+    slots.retain(|&slot| uses(slot) == arguments.iter().filter(|(other, _)| *other == slot).count());
     slots.sort_unstable();
     slots.dedup();
     slots

@@ -19,10 +19,10 @@ use crate::aggregates::keys::{INLINE_BYTES, Key, KeyBytes};
 use crate::aggregates::ordered::{self, InOrder};
 use crate::aggregates::slabs::{Pool, Store};
 use crate::aggregates::spill::Spill;
-use crate::aggregates::states::{Aggregate, States};
+use crate::aggregates::states::{Aggregate, States, Values};
 use crate::aggregates::{AggregateCall, mode};
 use crate::error::Result;
-use crate::exprs::{Expr, Operand, Troubles, Type, Value, codec, sortable};
+use crate::exprs::{Expr, Troubles, Type, Value, codec, sortable};
 use crate::finish::Collector;
 use crate::questions::plan::Output;
 
@@ -336,9 +336,9 @@ impl<'a> Sifted<'a> {
 
     /// The values of `argument` in them.
     fn argument<'v>(self, argument: Option<&Expr>, lanes: &'v Lanes<'a>, troubles: &mut Troubles) -> Argument<'v, 'a> {
-        let values = argument.map_or(Operand::Constant(Value::Boolean(true)), |argument| {
-            let made = || Operand::Vector(lanes.eval_in(argument, self.lanes, troubles));
-            lanes.column(argument).unwrap_or_else(made)
+        let values = argument.map_or(Values::Same(Value::Boolean(true)), |argument| {
+            let made = || Values::Each(lanes.eval_in(argument, self.lanes, troubles));
+            lanes.argument(argument).unwrap_or_else(made)
         });
         Argument { lanes: self.lanes, passes: self.passes, values }
     }
@@ -346,7 +346,7 @@ impl<'a> Sifted<'a> {
 
 /// What the main fold sees of an aggregate by value: its state there is made by [`Grouping::merge_by_value`] alone.
 const NOTHING: Argument<'static, 'static> =
-    Argument { lanes: &[], passes: None, values: Operand::Constant(Value::Null) };
+    Argument { lanes: &[], passes: None, values: Values::Same(Value::Null) };
 
 /// Whether a single key of this type is its bytes.
 fn is_bytes(ty: Type) -> bool {
@@ -383,7 +383,7 @@ fn fold_by_value(
     bytes.extend([0; INLINE_BYTES]);
     let mut pairs = ArenaVec::with_capacity_in(left.len(), arena);
     pairs.extend(each_of(bytes, &ends));
-    let counted = Argument { lanes: &left, passes: None, values: Operand::Constant(Value::Boolean(true)) };
+    let counted = Argument { lanes: &left, passes: None, values: Values::Same(Value::Boolean(true)) };
     folder.fold(lanes.n_lanes, &left, Some(&*pairs), &[counted])
 }
 

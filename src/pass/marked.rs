@@ -13,8 +13,8 @@
 use bumpalo::Bump;
 
 use super::columns::is_text;
+use crate::exprs::Expr;
 use crate::exprs::lists::{BoundList, List};
-use crate::exprs::{Expr, Trouble, Value};
 use crate::questions::plan::InputColumn;
 use crate::readers::{Batch, Column, Marks};
 
@@ -38,6 +38,17 @@ pub(super) struct Marked<'a> {
     arena: &'a Bump,
 }
 
+/// What is marked of one record.
+#[derive(Debug)]
+pub(super) enum Places<'m, 'a> {
+    /// Nothing.
+    None,
+    /// Places in what its field says, counted from its start.
+    At(&'a [u8], &'m [u32]),
+    /// Others than are marked: the field was written anew.
+    Elsewhere(&'a [u8]),
+}
+
 impl<'a> Marked<'a> {
     /// Column `k` of `batch` with the marks of `list`; `None` where there are none, or too many.
     pub(super) fn of(batch: &Batch<'a>, k: usize, list: &dyn List, arena: &'a Bump) -> Option<Marked<'a>> {
@@ -45,25 +56,20 @@ impl<'a> Marked<'a> {
         Some(Marked { fields, marks, next: 0, places: Vec::new(), arena })
     }
 
-    /// Calls `each` with the elements of `record`; records are asked for in their order.
+    /// What is marked of `record`; records are asked for in their order.
     #[inline]
-    pub(super) fn each(
-        &mut self,
-        record: usize,
-        list: &dyn List,
-        each: &mut dyn FnMut(Value<'a>),
-    ) -> Result<(), Trouble> {
+    pub(super) fn places(&mut self, record: usize) -> Places<'_, 'a> {
         let range = self.fields.range(record);
         if self.next < range.start {
             self.next = self.marks.first_from(range.start);
         }
         if self.next >= range.end {
-            return Ok(());
+            return Places::None;
         }
         let Some(said) = self.fields.said(record) else {
-            return list.each(Value::Text(self.fields.field(record, self.arena)), each);
+            return Places::Elsewhere(self.fields.field(record, self.arena));
         };
         self.marks.within(said.clone(), &mut self.places);
-        list.each_at(self.fields.bytes(said), &self.places, each)
+        Places::At(self.fields.bytes(said), &self.places)
     }
 }

@@ -12,9 +12,9 @@ use rowfold::aggregates::partition::fold_partition;
 use rowfold::aggregates::seed::Seed;
 use rowfold::aggregates::slabs::{PARTITIONS, Pool, Store};
 use rowfold::aggregates::spill::Spill;
-use rowfold::aggregates::states::{Aggregate, States};
+use rowfold::aggregates::states::{Aggregate, States, Values};
 use rowfold::aggregates::sum::Sum;
-use rowfold::exprs::{Operand, Type, Value, codec};
+use rowfold::exprs::{Type, Value, codec};
 
 type Row = (Option<Vec<u8>>, i64);
 
@@ -79,7 +79,7 @@ fn fold(
             rows.iter().map(|(_, number)| Value::Short { mantissa: *number, scale: 0 }).collect();
         let lanes: Vec<u32> = (0..u32::try_from(rows.len()).expect("few")).collect();
         let argument = |values| Argument { lanes: &lanes, passes: None, values };
-        let arguments = [argument(Operand::Constant(Value::Boolean(true))), argument(Operand::Vector(&values))];
+        let arguments = [argument(Values::Same(Value::Boolean(true))), argument(Values::Each(&values))];
         folders[i % n_workers].fold(rows.len(), &lanes, Some(&*keys), &arguments).expect("disk");
     }
     folders.into_iter().for_each(|folder| folder.close().expect("disk"));

@@ -1,5 +1,7 @@
 //! `emojis(text)`: every emoji of a text, by its key.
 
+use bumpalo::collections::Vec as ArenaVec;
+
 use super::{BoundList, List, ListFunction, of_text};
 use crate::exprs::functions::required;
 use crate::exprs::{Misuse, Trouble, Typed, Value, emoji};
@@ -31,10 +33,15 @@ impl List for Emojis {
         Some(emoji::ENTRIES)
     }
 
-    fn each_at<'a>(&self, text: &'a [u8], places: &[u32], each: &mut dyn FnMut(Value<'a>)) -> Result<(), Trouble> {
+    fn append_at<'a>(
+        &self,
+        text: &'a [u8],
+        places: &[u32],
+        settled: usize,
+        out: &mut ArenaVec<'_, Value<'a>>,
+    ) -> usize {
         let places = places.iter().map(|&place| place as usize);
-        emoji::for_each_at(text, places, |number| each(Value::Text(emoji::key(number))));
-        Ok(())
+        emoji::for_each_at(text, places, settled, |number| out.push(Value::Text(emoji::key(number))))
     }
 }
 

@@ -3,6 +3,8 @@
 //! A name is letters, digits and `_` of ASCII. What stands before the `@` does not matter: `me@example.com` mentions `example`.
 //! Works on bytes, whatever they are.
 
+use bumpalo::collections::Vec as ArenaVec;
+
 use super::{BoundList, List, ListFunction, of_text};
 use crate::exprs::functions::required;
 use crate::exprs::{Misuse, Trouble, Typed, Value};
@@ -40,15 +42,15 @@ impl List for Mentions {
         Some([b'@'; 4])
     }
 
-    fn each_at<'a>(&self, text: &'a [u8], places: &[u32], each: &mut dyn FnMut(Value<'a>)) -> Result<(), Trouble> {
+    fn append_at<'a>(&self, text: &'a [u8], places: &[u32], _: usize, out: &mut ArenaVec<'_, Value<'a>>) -> usize {
         for &place in places {
             let rest = &text[place as usize + 1..];
             let n = name_len(rest);
             if n > 0 {
-                each(Value::Text(&rest[..n]));
+                out.push(Value::Text(&rest[..n]));
             }
         }
-        Ok(())
+        0
     }
 }
 

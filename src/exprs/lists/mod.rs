@@ -11,6 +11,8 @@ mod words;
 
 use std::fmt::Debug;
 
+use bumpalo::collections::Vec as ArenaVec;
+
 use super::{Expr, Misuse, Trouble, Type, Typed, Value, operators};
 
 /// A list function as a question can name it.
@@ -43,14 +45,24 @@ pub trait List: Debug + Send + Sync {
     fn each<'a>(&self, subject: Value<'a>, each: &mut dyn FnMut(Value<'a>)) -> Result<(), Trouble>;
 
     /// The bytes at which alone elements are found, if there are at most four (the same again where there are fewer): who has
-    /// marked them in many texts at once may ask [`each_at`](List::each_at), and leave out texts without any.
+    /// marked them in many texts at once may ask [`append_at`](List::append_at), and leave out texts without any.
     fn marks(&self) -> Option<[u8; 4]> {
         None
     }
 
-    /// What [`each`](List::each) does with `text`, of which `places` are all the marks, ascending.
-    fn each_at<'a>(&self, text: &'a [u8], _places: &[u32], each: &mut dyn FnMut(Value<'a>)) -> Result<(), Trouble> {
-        self.each(Value::Text(text), each)
+    /// Appends the elements of `text` at `places`, which are marks, ascending; at most one each. Of all that is before place `settled` the
+    /// elements were told before; up to where that is so now.
+    ///
+    /// All marks of a text, in one call or in several, give what [`each`](List::each) gives. Only a list with
+    /// [`marks`](List::marks) is asked.
+    fn append_at<'a>(
+        &self,
+        _text: &'a [u8],
+        _places: &[u32],
+        settled: usize,
+        _out: &mut ArenaVec<'_, Value<'a>>,
+    ) -> usize {
+        settled
     }
 }
 
@@ -81,6 +93,8 @@ fn of_text(subject: Typed, list: impl List + 'static) -> Result<BoundList, Misus
 
 #[cfg(test)]
 mod tests {
+    use bumpalo::Bump;
+
     use super::*;
 
     /// The elements of `subject` are `expected`.
@@ -97,11 +111,18 @@ mod tests {
         assert_eq!(found, expected, "{:?}", String::from_utf8_lossy(subject));
         if let Some(marks) = bound.list.marks() {
             let places = (0u32..).zip(subject).filter(|(_, byte)| marks.contains(byte)).map(|(place, _)| place);
-            let (mut plain, mut marked) = (Vec::new(), Vec::new());
+            let mut plain = Vec::new();
             bound.list.each(Value::Text(subject), &mut |value| plain.push(format!("{value:?}"))).unwrap();
             let places = places.collect::<Vec<_>>();
-            bound.list.each_at(subject, &places, &mut |value| marked.push(format!("{value:?}"))).unwrap();
-            assert_eq!(marked, plain, "{:?}", String::from_utf8_lossy(subject));
+            for n in [places.len().max(1), 1] {
+                let (arena, mut settled) = (Bump::new(), 0);
+                let mut found = ArenaVec::new_in(&arena);
+                places
+                    .chunks(n)
+                    .for_each(|places| settled = bound.list.append_at(subject, places, settled, &mut found));
+                let marked: Vec<_> = found.iter().map(|value| format!("{value:?}")).collect();
+                assert_eq!(marked, plain, "{:?}", String::from_utf8_lossy(subject));
+            }
         }
         bound.list.each(Value::Null, &mut |value| panic!("NULL has {value:?}")).unwrap();
     }

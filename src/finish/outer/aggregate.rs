@@ -18,10 +18,10 @@ use super::moving::Moving;
 use super::scalar::{FLAGS, Failure, Given, answer, args, evaluated};
 use crate::aggregates::functions::Route;
 use crate::aggregates::ordered::InOrder;
-use crate::aggregates::states::Aggregate;
+use crate::aggregates::states::{Aggregate, Values};
 use crate::aggregates::{AggregateCall, mode};
 use crate::error::Error;
-use crate::exprs::{Operand, Type, Value, codec};
+use crate::exprs::{Type, Value, codec};
 use crate::questions::plan::OuterFunction;
 
 /// Registers `function`, which is `call`.
@@ -120,7 +120,7 @@ impl Called {
             Route::Rows => {}
             Route::Once => counts.keys().for_each(|value| {
                 let read = codec::decode_with(&mut &value[..], |value| {
-                    states.update(&[0], &[0], Operand::Constant(value));
+                    states.update(&[0], &[0], Values::Same(value));
                 });
                 debug_assert!(read.is_some(), "{WRITTEN}");
             }),
@@ -185,7 +185,7 @@ impl Sql<Kept, Given> for Called {
         let Running { state, held } = &mut running.0;
         self.folded(context, |value| match state {
             State::Growing(states) => {
-                states.update(&[0], &[0], Operand::Constant(value));
+                states.update(&[0], &[0], Values::Same(value));
                 Ok(())
             }
             State::Moving(moving) => {

@@ -20,6 +20,7 @@ mod look;
 mod marked;
 mod numbers;
 mod ordering;
+mod packed;
 mod partitions;
 mod results;
 mod stage;

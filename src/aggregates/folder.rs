@@ -55,6 +55,8 @@ pub struct Folder<'s> {
     /// The hash of each key of the batch.
     hashes: Vec<u64>,
     entry: Vec<u8>,
+    /// The states of a row of the batch, where all its rows have the same.
+    same: Vec<u8>,
     /// The keys of the batch that were missed, and the partition of each.
     missed: Vec<usize>,
     partitions: Vec<usize>,
@@ -78,6 +80,7 @@ impl<'s> Folder<'s> {
             numbers: Vec::new(),
             hashes: Vec::new(),
             entry: Vec::new(),
+            same: Vec::new(),
             missed: Vec::new(),
             partitions: Vec::new(),
             judge: Judge::default(),
@@ -173,13 +176,22 @@ impl<'s> Folder<'s> {
             let key = keys.key(i, lanes[i]);
             self.partitions.push(self.store.partition_of(&key, || self.hashes[i], 0, &mut self.entry));
         }
+        let states = &self.groups.states;
+        self.same.clear();
+        let is_same = states.iter().zip(arguments).all(|(states, argument)| {
+            let Argument { passes: None, values: Values::Same(value), .. } = argument else { return false };
+            states.encode_row(*value, &mut self.same);
+            true
+        });
         for (&i, &partition) in self.missed.iter().zip(&self.partitions) {
             let lane = lanes[i];
             let key = keys.key(i, lane);
-            let states = &self.groups.states;
-            let likely_bytes = key.bytes().map_or(0, <[u8]>::len) + LIKELY_STATE_BYTES * (1 + states.len());
+            let likely_bytes = key.n_bytes() + LIKELY_STATE_BYTES * (1 + states.len());
             self.log.append_with(self.store, partition, likely_bytes, &mut self.entry, |entry| {
                 key.write(entry);
+                if is_same {
+                    return entry.extend_from_slice(&self.same);
+                }
                 for (states, argument) in states.iter().zip(arguments) {
                     if argument.passes.is_none_or(|passes| passes[lane as usize]) {
                         states.encode_row(argument.values.at(lane), entry);

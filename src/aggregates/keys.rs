@@ -9,6 +9,7 @@
 
 use super::seed::Seed;
 
+use crate::exprs::words::Short;
 use crate::exprs::{Operand, Value, codec, words};
 
 /// The longest key that lies in the table itself, in bytes.
@@ -31,6 +32,7 @@ const NULL_LEN: u32 = u32::MAX;
 pub struct Key<'k> {
     words: [u64; 3],
     len: u32,
+    /// Where it lies; empty of a short one that lies nowhere.
     bytes: &'k [u8],
 }
 
@@ -47,9 +49,17 @@ impl<'k> Key<'k> {
     /// The key of `bytes`, which `head` begins with as far as it goes: without a branch on their length.
     #[inline(always)]
     pub fn of_head(bytes: &'k [u8], head: &[u8; INLINE_BYTES]) -> Key<'k> {
-        let Some(mask) = MASKS.get(bytes.len()) else { return Key::new(bytes) };
-        let words = words::of(head);
-        Key { words: [words[0] & mask[0], words[1] & mask[1], words[2] & mask[2]], len: len_of(bytes), bytes }
+        match Short::of_head(head, bytes.len()) {
+            Some(Short { words, .. }) => Key { words, len: len_of(bytes), bytes },
+            None => Key::new(bytes),
+        }
+    }
+
+    /// The key of a short text.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "at most 24")]
+    pub fn short(Short { words, len }: Short) -> Key<'k> {
+        Key { words, len: len as u32, bytes: &[] }
     }
 
     /// The key that [`write`](Key::write) wrote at the start of `bytes`, which are left behind it.
@@ -64,16 +74,28 @@ impl<'k> Key<'k> {
     /// Appends the key so that [`read`](Key::read) finds its end.
     #[inline]
     pub fn write(&self, out: &mut Vec<u8>) {
-        match self.bytes() {
-            None => out.push(0),
-            Some(bytes) if bytes.len() <= INLINE_BYTES => {
-                let len = u8::try_from(bytes.len()).expect("at most 24");
-                words::write([len + 1], self.words, bytes.len(), out);
+        match self.len as usize {
+            _ if self.len == NULL_LEN => out.push(0),
+            len if len <= INLINE_BYTES => {
+                let head = u8::try_from(self.len).expect("at most 24") + 1;
+                words::write([head], self.words, len, out);
             }
-            Some(bytes) => {
-                codec::write_varint(bytes.len() as u64 + 1, out);
-                out.extend_from_slice(bytes);
+            len => {
+                codec::write_varint(len as u64 + 1, out);
+                out.extend_from_slice(self.bytes);
             }
+        }
+    }
+
+    /// What [`write`](Key::write) appends, where that is short.
+    #[inline(always)]
+    pub fn written(&self) -> Option<Short> {
+        match self.len {
+            NULL_LEN => Some(Short::of_word(0, 1)),
+            len if len as usize <= INLINE_BYTES => {
+                Short::of_word(u64::from(len) + 1, 1).then(Short { words: self.words, len: len as usize })
+            }
+            _ => None,
         }
     }
 
@@ -83,10 +105,20 @@ impl<'k> Key<'k> {
         self.len as usize <= INLINE_BYTES || self.len == NULL_LEN
     }
 
-    /// The bytes; `None` for NULL.
+    /// The bytes, in `inline` where they lie nowhere; `None` for NULL.
     #[inline]
-    pub fn bytes(&self) -> Option<&'k [u8]> {
+    pub fn bytes<'b>(&'b self, inline: &'b mut [u8; INLINE_BYTES]) -> Option<&'b [u8]> {
+        if self.is_short() && self.bytes.is_empty() && self.len != NULL_LEN {
+            *inline = words::bytes(self.words);
+            return Some(&inline[..self.len as usize]);
+        }
         (self.len != NULL_LEN).then_some(self.bytes)
+    }
+
+    /// How many bytes there are; 0 of NULL.
+    #[inline]
+    pub fn n_bytes(&self) -> usize {
+        if self.len == NULL_LEN { 0 } else { self.len as usize }
     }
 
     /// The hash of the key under `seed`, which is random in each process: an attacker cannot choose collisions.
@@ -119,18 +151,6 @@ impl KeyColumn for Operand<'_, '_> {
         }
     }
 }
-
-/// What a key of each length covers of three words.
-static MASKS: [[u64; 3]; INLINE_BYTES + 1] = {
-    let mut masks = [[0; 3]; INLINE_BYTES + 1];
-    let mut len = 1;
-    while len <= INLINE_BYTES {
-        masks[len] = masks[len - 1];
-        masks[len][(len - 1) / 8] |= 0xFF << ((len - 1) % 8 * 8);
-        len += 1;
-    }
-    masks
-};
 
 #[inline]
 fn len_of(bytes: &[u8]) -> u32 {

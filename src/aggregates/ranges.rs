@@ -44,12 +44,12 @@ impl Ranges {
     /// Ranges of a partition of these that proved too large: separated by the keys that are in its table, of `n_taken` pieces,
     /// the key that did not fit and the keys that `left` pieces begin with.
     pub fn split(&self, keys: &Keys, n_taken: usize, missed: Option<&Key<'_>>, left: &[Box<[u8]>]) -> Ranges {
-        let mut scratch = Vec::new();
+        let (mut scratch, mut inline) = (Vec::new(), [0; INLINE_BYTES]);
         let mut sample: Vec<Box<[u8]>> = left
             .iter()
-            .filter_map(|bytes| Some(cut(self.order.key(Key::read(&mut &**bytes)?.bytes(), &mut scratch))))
+            .filter_map(|bytes| Some(cut(self.order.key(Key::read(&mut &**bytes)?.bytes(&mut inline), &mut scratch))))
             .collect();
-        sample.extend(missed.map(|key| cut(self.order.key(key.bytes(), &mut scratch))));
+        sample.extend(missed.map(|key| cut(self.order.key(key.bytes(&mut inline), &mut scratch))));
         let n_picked = if left.is_empty() { PARTITIONS } else { n_taken.clamp(2, PARTITIONS * 16) };
         let numbers = in_order(keys, self.order);
         for i in 0..n_picked.min(numbers.len()) {
@@ -72,11 +72,11 @@ impl Ranges {
         let key = keys.key(first, &mut inline);
         self.order.key(key.as_ref().map(|key| key.get(&inline)), &mut one);
         let one = if let KeyOrder::Bytes = self.order { key.as_ref()?.get(&inline) } else { &one };
-        let mut inline = [0; INLINE_BYTES];
+        let (mut inline, mut of_missed) = ([0; INLINE_BYTES], [0; INLINE_BYTES]);
         let key = if numbers.len() > 1 { keys.key(numbers[numbers.len() / 2], &mut inline) } else { None };
         let other = match (&key, missed) {
             (Some(key), _) => self.order.key(Some(key.get(&inline)), &mut other),
-            (None, missed) => self.order.key(missed?.bytes(), &mut other),
+            (None, missed) => self.order.key(missed?.bytes(&mut of_missed), &mut other),
         };
         let n_common = one.iter().zip(other).take_while(|(a, b)| a == b).count();
         Some(one.max(other)[..n_common + 1].into())
@@ -86,7 +86,7 @@ impl Ranges {
     #[inline]
     pub fn partition_of(&self, key: &Key<'_>, scratch: &mut Vec<u8>) -> usize {
         let splitters = self.splitters.get_or_init(Splitters::default);
-        splitters.n_below(self.order.key(key.bytes(), scratch))
+        splitters.n_below(self.order.key(key.bytes(&mut [0; INLINE_BYTES]), scratch))
     }
 
     fn key_of(&self, keys: &Keys, number: u32) -> Box<[u8]> {

@@ -8,7 +8,7 @@
 use bumpalo::Bump;
 
 use super::value::{Decimal, Value};
-use super::words;
+use super::words::{self, Short};
 
 const NULL: u8 = 0;
 const FALSE: u8 = 1;
@@ -62,6 +62,41 @@ pub fn encode(value: Value<'_>, out: &mut Vec<u8>) {
         }
         Value::Wide(decimal) => encode_wide(*decimal, out),
     }
+}
+
+/// What [`encode`] appends for NULL.
+pub const SHORT_NULL: Short = Short { words: [NULL as u64, 0, 0], len: 1 };
+
+/// What [`encode`] appends, where that is short and told without a loop; `None` says nothing about others.
+#[inline(always)]
+pub fn encode_short(value: &Value<'_>) -> Option<Short> {
+    match *value {
+        Value::Null => Some(SHORT_NULL),
+        Value::Boolean(truth) => Some(Short::of_word(if truth { TRUE } else { FALSE }.into(), 1)),
+        Value::Text(text) if text.len() <= words::LONGEST => {
+            encode_short_text(Short { words: words::words(text), len: text.len() })
+        }
+        Value::Date(days) => {
+            let (word, len) = varint(zigzag(days.into()));
+            // Four bytes and three bits make five.
+            Some(Short::of_word(u64::from(DATE) | word << 8, 1 + len))
+        }
+        Value::Timestamp(micros) if zigzag(micros) < VARINT_WORD => {
+            let (word, len) = varint(zigzag(micros));
+            Short::of_word(TIMESTAMP.into(), 1).then(Short::of_word(word, len))
+        }
+        Value::Short { mantissa, scale } if zigzag(mantissa) < VARINT_WORD && (scale == 0 || mantissa % 10 != 0) => {
+            let (word, len) = varint(zigzag(mantissa));
+            Short::of_word((SHORT + scale).into(), 1).then(Short::of_word(word, len))
+        }
+        _ => None,
+    }
+}
+
+/// The same of a text.
+#[inline(always)]
+pub fn encode_short_text(text: Short) -> Option<Short> {
+    Short::of_word(u64::from(TEXT) | (text.len as u64) << 8, 2).then(text)
 }
 
 /// Appends the bytes of a text of `len` bytes, at most [`words::LONGEST`], which `words` begin with.
@@ -131,20 +166,29 @@ pub fn take<'a>(bytes: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
     Some(head)
 }
 
+/// Below it a varint is a word.
+const VARINT_WORD: u64 = 1 << 56;
+
+/// The bytes of `number`, which is below [`VARINT_WORD`], and how many they are.
+#[inline(always)]
+fn varint(number: u64) -> (u64, usize) {
+    let len = (64 - (number | 1).leading_zeros()).div_ceil(7);
+    let fours = (number & 0x0FFF_FFFF) | (number & 0xFF_FFFF_F000_0000) << 4;
+    let twos = (fours & 0x3FFF_0000_3FFF) | (fours & 0x0FFF_C000_0FFF_C000) << 2;
+    let ones = (twos & 0x007F_007F_007F_007F) | (twos & 0x3F80_3F80_3F80_3F80) << 1;
+    let more = 0x8080_8080_8080_8080 & !(u64::MAX << (8 * (len - 1)));
+    (ones | more, len as usize)
+}
+
 /// Appends `number` seven bits a byte, least first; the high bit says that more follow.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
 pub fn write_varint(mut number: u64, out: &mut Vec<u8>) {
-    if number < 1 << 56 {
+    if number < VARINT_WORD {
         // As many bytes are written whatever the length, and then cut off: no loop whose end is anybody's guess.
-        let len = (64 - (number | 1).leading_zeros()).div_ceil(7);
-        let fours = (number & 0x0FFF_FFFF) | (number & 0xFF_FFFF_F000_0000) << 4;
-        let twos = (fours & 0x3FFF_0000_3FFF) | (fours & 0x0FFF_C000_0FFF_C000) << 2;
-        let ones = (twos & 0x007F_007F_007F_007F) | (twos & 0x3F80_3F80_3F80_3F80) << 1;
-        let more = 0x8080_8080_8080_8080 & !(u64::MAX << (8 * (len - 1)));
-        let start = out.len();
-        out.extend_from_slice(&(ones | more).to_le_bytes());
-        out.truncate(start + len as usize);
+        let ((word, len), start) = (varint(number), out.len());
+        out.extend_from_slice(&word.to_le_bytes());
+        out.truncate(start + len);
         return;
     }
     while number >= 0x80 {

@@ -24,6 +24,59 @@ pub fn words(bytes: &[u8]) -> [u64; 3] {
     }
 }
 
+/// A text of up to 24 bytes that lies nowhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Short {
+    /// Its words.
+    pub words: [u64; 3],
+    /// How many bytes it has.
+    pub len: usize,
+}
+
+impl Short {
+    /// The first `len` bytes of `head`; `None` where those are more.
+    #[inline(always)]
+    pub fn of_head(head: &[u8; LONGEST], len: usize) -> Option<Short> {
+        let (words, mask) = (of(head), MASKS.get(len)?);
+        Some(Short { words: [words[0] & mask[0], words[1] & mask[1], words[2] & mask[2]], len })
+    }
+
+    /// The `len ≤ 8` lowest bytes of `word`, which has no others.
+    #[inline(always)]
+    pub fn of_word(word: u64, len: usize) -> Short {
+        Short { words: [word, 0, 0], len }
+    }
+
+    /// Both, one behind the other; `None` where that is too long.
+    #[inline(always)]
+    pub fn then(self, Short { words: [a, b, c], len }: Short) -> Option<Short> {
+        let (n_bits, n_words) = (self.len % 8 * 8, self.len / 8);
+        let above = |word: u64| word >> 1 >> (63 - n_bits);
+        let moved = [a << n_bits, above(a) | b << n_bits, above(b) | c << n_bits];
+        let moved = match n_words {
+            0 => moved,
+            1 => [0, moved[0], moved[1]],
+            2 => [0, 0, moved[0]],
+            _ => [0; 3],
+        };
+        let [one, two, three] = self.words;
+        let both = Short { words: [one | moved[0], two | moved[1], three | moved[2]], len: self.len + len };
+        (both.len <= LONGEST).then_some(both)
+    }
+}
+
+/// What a text of each length covers of three words.
+static MASKS: [[u64; 3]; LONGEST + 1] = {
+    let mut masks = [[0; 3]; LONGEST + 1];
+    let mut len = 1;
+    while len <= LONGEST {
+        masks[len] = masks[len - 1];
+        masks[len][(len - 1) / 8] |= 0xFF << ((len - 1) % 8 * 8);
+        len += 1;
+    }
+    masks
+};
+
 /// Up to seven bytes, with zeros behind them.
 #[inline]
 fn few(bytes: &[u8]) -> u64 {
@@ -82,6 +135,22 @@ mod tests {
             let mut out = before.clone();
             write([1, 2], words(&text), text.len(), &mut out);
             prop_assert_eq!(out, [&before[..], &[1, 2], &text].concat());
+        }
+
+        #[test]
+        fn what_is_behind_a_short_text_is_none_of_it(text in prop::collection::vec(any::<u8>(), 0..30), more in any::<[u8; LONGEST]>()) {
+            let room = [&text[..], &more].concat();
+            let short = Short::of_head(room.first_chunk().expect("24 more"), text.len());
+            prop_assert_eq!(short, (text.len() <= LONGEST).then(|| Short { words: words(&text), len: text.len() }));
+        }
+
+        #[test]
+        fn one_short_text_behind_another_is_both(
+            one in prop::collection::vec(any::<u8>(), 0..=LONGEST), other in prop::collection::vec(any::<u8>(), 0..=LONGEST),
+        ) {
+            let short = |text: &[u8]| Short { words: words(text), len: text.len() };
+            let both = [&one[..], &other].concat();
+            prop_assert_eq!(short(&one).then(short(&other)), (both.len() <= LONGEST).then(|| short(&both)));
         }
 
         #[test]

@@ -10,6 +10,7 @@ use bumpalo::collections::Vec as ArenaVec;
 
 use super::frame::Lanes;
 use super::key_parts::{KeyPart, Piece};
+use super::packed::Packed;
 use crate::aggregates::count::Count;
 use crate::aggregates::folder::{Argument, Folder};
 use crate::aggregates::functions::Route;
@@ -22,6 +23,7 @@ use crate::aggregates::spill::Spill;
 use crate::aggregates::states::{Aggregate, States, Values};
 use crate::aggregates::{AggregateCall, mode};
 use crate::error::Result;
+use crate::exprs::words::Short;
 use crate::exprs::{Expr, Troubles, Type, Value, codec, sortable};
 use crate::finish::Collector;
 use crate::questions::plan::Output;
@@ -157,32 +159,34 @@ impl<'p> Grouping<'p> {
         let arena = lanes.frame().arena;
         let mut parts = ArenaVec::with_capacity_in(self.keys.len(), arena);
         parts.extend(self.keys.iter().map(|key| KeyPart::of(&key.expr, lanes, lanes.lanes, troubles)));
-        let mut keys = ArenaVec::with_capacity_in(if parts.is_empty() { 0 } else { lanes.lanes.len() }, arena);
         match (self.keys, &parts[..]) {
-            ([], _) => {}
+            ([], _) => &[],
             ([key], [part]) if is_bytes(key.ty) => {
+                let mut keys = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
                 keys.extend(lanes.lanes.iter().map(|&lane| part.get(lane).map_or(Key::NULL, |piece| piece.key())));
+                keys.into_bump_slice()
             }
             _ => {
-                // Back to back and copied at once: an allocation a key is longer than the key.
-                let (bytes, mut ends) = (packed.start(), ArenaVec::with_capacity_in(lanes.lanes.len(), arena));
-                ends.extend(lanes.lanes.iter().map(|&lane| {
-                    for (key, part) in self.keys.iter().zip(&parts) {
-                        match (self.key_order, part.get(lane)) {
-                            (None, Some(piece)) => piece.encode(bytes),
-                            (None, None) => codec::encode(Value::Null, bytes),
-                            (Some(_), piece) => {
-                                sortable::encode(key.ty, piece.map_or(Value::Null, Piece::value), bytes)
+                let mut keys = packed.begin(lanes.lanes.len(), arena);
+                for &lane in lanes.lanes {
+                    let short = || match self.key_order {
+                        None => parts.iter().try_fold(Short::default(), |key, part| key.then(part.short(lane)?)),
+                        Some(_) => None,
+                    };
+                    keys.push(short, |bytes| {
+                        for (key, part) in self.keys.iter().zip(&parts) {
+                            if self.key_order.is_none() {
+                                part.encode(lane, bytes);
+                            } else {
+                                sortable::encode(key.ty, part.get(lane).map_or(Value::Null, Piece::value), bytes);
                             }
                         }
-                    }
-                    bytes.len()
-                }));
-                bytes.extend([0; INLINE_BYTES]);
-                keys.extend(each_of(arena.alloc_slice_copy(bytes), &ends));
+                        true
+                    });
+                }
+                keys.done()
             }
         }
-        keys.into_bump_slice()
     }
 
     /// Merges a finished group of fold `fold ≥ 1` into the main fold.
@@ -290,26 +294,6 @@ impl<'p> Grouping<'p> {
     }
 }
 
-/// Where the keys of a batch are made, back to back: kept from batch to batch, as far as it is what most of them need.
-#[derive(Debug, Default)]
-pub(super) struct Packed(Vec<u8>);
-
-impl Packed {
-    fn start(&mut self) -> &mut Vec<u8> {
-        self.0.clear();
-        &mut self.0
-    }
-
-    /// Gives back what a long record took.
-    pub(super) fn end(&mut self) {
-        self.0.clear();
-        self.0.shrink_to(PACKED_BYTES);
-    }
-}
-
-/// What is kept of it: the keys of a block of short records.
-const PACKED_BYTES: usize = 128 << 10;
-
 /// Takes the key of a group of a fold by value, its encoded value, its number.
 type EachValue<'e> = dyn FnMut(&[u8], &[u8], u32) -> Result<()> + 'e;
 
@@ -345,8 +329,7 @@ impl<'a> Sifted<'a> {
 }
 
 /// What the main fold sees of an aggregate by value: its state there is made by [`Grouping::merge_by_value`] alone.
-const NOTHING: Argument<'static, 'static> =
-    Argument { lanes: &[], passes: None, values: Values::Same(Value::Null) };
+const NOTHING: Argument<'static, 'static> = Argument { lanes: &[], passes: None, values: Values::Same(Value::Null) };
 
 /// Whether a single key of this type is its bytes.
 fn is_bytes(ty: Type) -> bool {
@@ -362,36 +345,31 @@ fn fold_by_value(
     passes: Option<&[bool]>,
     part: &KeyPart<'_, '_>,
 ) -> Result<()> {
-    let (arena, bytes) = (lanes.frame().arena, packed.start());
-    let mut ends = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
-    let mut left = ArenaVec::with_capacity_in(lanes.lanes.len(), arena);
+    let arena = lanes.frame().arena;
+    let (mut pairs, mut left) =
+        (packed.begin(lanes.lanes.len(), arena), ArenaVec::with_capacity_in(lanes.lanes.len(), arena));
     for (i, &lane) in lanes.lanes.iter().enumerate() {
         if passes.is_some_and(|passes| !passes[lane as usize]) {
             continue;
         }
-        let Some(piece) = part.get(lane) else { continue };
-        if let Some(keys) = keys {
-            keys[i].write(bytes);
+        let key = keys.map(|keys| keys[i]);
+        let short = || {
+            let value = part.short(lane).filter(|value| *value != codec::SHORT_NULL)?;
+            key.map_or(Some(Short::default()), |key| key.written())?.then(value)
+        };
+        let is_one = pairs.push(short, |bytes| {
+            if let Some(key) = key {
+                key.write(bytes);
+            }
+            part.encode(lane, bytes)
+        });
+        if is_one {
+            left.push(lane);
         }
-        piece.encode(bytes);
-        ends.push(bytes.len());
-        left.push(lane);
     }
     if left.is_empty() {
         return Ok(());
     }
-    bytes.extend([0; INLINE_BYTES]);
-    let mut pairs = ArenaVec::with_capacity_in(left.len(), arena);
-    pairs.extend(each_of(bytes, &ends));
     let counted = Argument { lanes: &left, passes: None, values: Values::Same(Value::Boolean(true)) };
-    folder.fold(lanes.n_lanes, &left, Some(&*pairs), &[counted])
-}
-
-/// The keys that lie in `bytes` back to back, each up to its end; behind the last are [`INLINE_BYTES`] more.
-fn each_of<'k>(bytes: &'k [u8], ends: &[usize]) -> impl Iterator<Item = Key<'k>> {
-    let starts = std::iter::once(0).chain(ends.iter().copied());
-    starts.zip(ends).map(|(start, &end)| {
-        let head = bytes[start..].first_chunk().expect("there are more behind the last");
-        Key::of_head(&bytes[start..end], head)
-    })
+    folder.fold(lanes.n_lanes, &left, Some(pairs.done()), &[counted])
 }

@@ -7,8 +7,9 @@ use std::sync::atomic::Ordering as Memory;
 use bumpalo::Bump;
 
 use super::frame::{Located, Reading, Take, locate};
-use super::grouping::{Grouping, Packed};
+use super::grouping::Grouping;
 use super::ordering::{Into, Ordering};
+use super::packed::Packed;
 use super::partitions::{Notes, Partitions};
 use super::streaming::{Next, Spelt, Stream};
 use super::{Progress, Settings};

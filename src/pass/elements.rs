@@ -95,8 +95,9 @@ impl<'p, 'a> Elements<'p, 'a> {
         let told = list.each(value, &mut |element| {
             self.elements.push(element);
             index = self.own(lane, index);
-            if self.elements.len() == self.most && taken.is_ok() {
-                taken = self.hand_over(located, take);
+            if self.elements.len() == self.most {
+                // Behind an error nobody wants the others, however many a record has.
+                if taken.is_ok() { taken = self.hand_over(located, take) } else { self.clear() }
             }
         });
         if let Err(trouble) = told {
@@ -146,10 +147,14 @@ impl<'p, 'a> Elements<'p, 'a> {
         let portion = (&self.elements[..], &self.owners[..], &self.indexes[..]);
         let lanes = self.reading.lanes_of_elements(self.records, portion, self.filter, &self.arena, located);
         let taken = take(lanes, located);
+        self.clear();
+        taken
+    }
+
+    fn clear(&mut self) {
         self.elements.clear();
         self.owners.clear();
         self.indexes.clear();
         self.arena.reset();
-        taken
     }
 }

@@ -78,7 +78,7 @@ pub fn encode_short(value: &Value<'_>) -> Option<Short> {
         }
         Value::Date(days) => {
             let (word, len) = varint(zigzag(days.into()));
-            // Four bytes and three bits make five.
+            // 33 bits take five bytes at most.
             Some(Short::of_word(u64::from(DATE) | word << 8, 1 + len))
         }
         Value::Timestamp(micros) if zigzag(micros) < VARINT_WORD => {
@@ -310,6 +310,26 @@ mod tests {
                 prop_assert_eq!(bytes(back), bytes(value));
             }
             prop_assert!(rest.is_empty());
+        }
+
+        #[test]
+        fn what_is_short_is_what_is_encoded(
+            long in any::<i64>(), few in -99_999i64..99_999, scale in 0u8..=38, text in prop::collection::vec(any::<u8>(), 0..30),
+            days in any::<i32>(),
+        ) {
+            for value in [
+                Value::Null, Value::Boolean(true), Value::Boolean(false), Value::Date(days), Value::Text(&text),
+                Value::Timestamp(long), Value::Timestamp(few), Value::Real(1.5),
+                Value::Short { mantissa: long, scale }, Value::Short { mantissa: few, scale }, Value::Short { mantissa: few, scale: 0 },
+            ] {
+                let bytes = bytes(value);
+                let is_short = !matches!(value, Value::Real(_)) && bytes.len() <= 9;
+                match encode_short(&value) {
+                    Some(short) => prop_assert_eq!(short, Short { words: words::words(&bytes), len: bytes.len() }),
+                    // Another short form has zeros to lose, or a varint longer than a word.
+                    None => prop_assert!(!is_short || matches!(value, Value::Short { scale, .. } if scale > 0), "{:?}", value),
+                }
+            }
         }
 
         #[test]

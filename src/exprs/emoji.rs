@@ -111,7 +111,7 @@ fn trace(c: char) -> u16 {
     1 << (((c as u32 >> 3) ^ (c as u32 >> 7)) & 15)
 }
 
-/// Places of the edges: several times as many as there are nodes.
+/// Places of the edges: at least twice as many as there are nodes.
 const N_EDGES: usize = 1 << 14;
 
 /// Where the child of `parent` for `c` is looked for first.
@@ -339,6 +339,11 @@ mod tests {
         let mut found = Vec::new();
         for_each(text, |number| found.push(String::from_utf8(key(number).to_vec()).unwrap()));
         found
+    }
+
+    #[test]
+    fn edges_are_mostly_free() {
+        assert!(TABLE.nodes.len() * 2 <= N_EDGES, "{} nodes", TABLE.nodes.len());
     }
 
     fn all() -> Vec<&'static str> {

@@ -1,6 +1,7 @@
 //! The parts of keys in, keys out: as words where that is possible, back to back in a buffer where it is not.
 //!
 //! The obvious way writes each key to memory and reads it again as words, which are wider than what was written: the core waits.
+//! (`tweets/top-days` 4.18 and 3.87 CPU seconds, medians of seven in turns, `--profile quick`, 2026-11-22.)
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
@@ -80,5 +81,36 @@ impl<'a> Making<'_, 'a> {
             start = end;
         }
         self.keys.into_bump_slice()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::exprs::words;
+
+    proptest! {
+        #[test]
+        fn a_key_is_its_bytes_however_it_is_made(texts in prop::collection::vec(prop::option::weighted(0.9, prop::collection::vec(any::<u8>(), 0..30)), 0..60)) {
+            let (mut packed, arena) = (Packed::default(), Bump::new());
+            let mut making = packed.begin(texts.len(), &arena);
+            for text in &texts {
+                let short = || {
+                    let text = text.as_ref().filter(|text| text.len() <= words::LONGEST)?;
+                    Some(Short { words: words::words(text), len: text.len() })
+                };
+                let is_one = making.push(short, |bytes| {
+                    bytes.extend_from_slice(text.as_deref().unwrap_or(b"none"));
+                    text.is_some()
+                });
+                prop_assert_eq!(is_one, text.is_some());
+            }
+            let mut inline = [0; INLINE_BYTES];
+            let made: Vec<_> = making.done().iter().map(|key| key.bytes(&mut inline).map(<[u8]>::to_vec)).collect();
+            let expected: Vec<_> = texts.into_iter().filter(Option::is_some).collect();
+            prop_assert_eq!(made, expected);
+        }
     }
 }

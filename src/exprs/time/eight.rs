@@ -2,6 +2,9 @@
 //!
 //! The steps are those of the twin, without a branch: of four digits and two more a year, a month and a day, whose existence is worked out
 //! and not looked up. What has another form is left to the twin.
+//!
+//! CPU seconds without and with it, medians of seven in turns, `--profile quick`, 2026-11-22: `tweets/top-days` 3.85 and 3.33, with what is
+//! made eight at a time left where it lies.
 
 use super::zone;
 use crate::exprs::eights::{Eights, Heads, LANES, Words};

@@ -8,7 +8,7 @@ use divan::{Bencher, black_box};
 use rowfold::aggregates::count::Count;
 use rowfold::aggregates::extreme::Owned;
 use rowfold::aggregates::folder::{Argument, Folder, bounded};
-use rowfold::aggregates::keys::Key;
+use rowfold::aggregates::key::Key;
 use rowfold::aggregates::mode::{Mode, encode_counted};
 use rowfold::aggregates::partition::fold_partition;
 use rowfold::aggregates::seed::Seed;

@@ -11,7 +11,8 @@
 use super::seed::Seed;
 
 use super::groups::Groups;
-use super::keys::{INLINE_BYTES, Key, KeyColumn, Keys};
+use super::key::{INLINE_BYTES, Key, KeyColumn};
+use super::keys::Keys;
 use super::slabs::{Log, Store};
 use super::states::{Aggregate, MISSED, Values};
 use crate::error::Result;

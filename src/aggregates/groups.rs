@@ -2,7 +2,8 @@
 
 use super::seed::Seed;
 
-use super::keys::{Key, Keys};
+use super::key::Key;
+use super::keys::Keys;
 use super::states::{Aggregate, MISSED};
 
 /// Groups of one fold.

@@ -4,7 +4,8 @@
 //! key are fetched beside its number; these are sorted, and only keys that are equal so far are fetched on. Of the six keys of
 //! h2o q10 that is two fetches a group.
 
-use super::keys::{INLINE_BYTES, Keys};
+use super::key::INLINE_BYTES;
+use super::keys::Keys;
 use crate::exprs::{Type, Value, sort_key};
 
 /// How the bytes of keys stand to the order of groups.
@@ -133,7 +134,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::aggregates::keys::Key;
+    use crate::aggregates::key::Key;
     use crate::exprs::dynamic;
 
     fn check(rows: Vec<Option<Vec<u8>>>, order: KeyOrder, sorted: impl Fn(&mut Vec<Option<Vec<u8>>>)) {

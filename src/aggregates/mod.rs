@@ -21,6 +21,7 @@ pub mod functions;
 pub mod groups;
 mod histogram;
 pub mod in_order;
+pub mod key;
 pub mod keys;
 pub mod mode;
 pub mod moments;

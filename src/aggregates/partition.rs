@@ -6,7 +6,7 @@
 
 use super::folder::flush;
 use super::groups::Groups;
-use super::keys::Key;
+use super::key::Key;
 use super::seed::Seed;
 use super::slabs::{Log, PARTITIONS, Store};
 use super::states::MISSED;

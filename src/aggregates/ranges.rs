@@ -9,7 +9,8 @@
 use std::sync::OnceLock;
 
 use super::in_order::{KeyOrder, in_order};
-use super::keys::{INLINE_BYTES, Key, Keys};
+use super::key::{INLINE_BYTES, Key};
+use super::keys::Keys;
 use super::slabs::PARTITIONS;
 
 /// A partition for each range of keys.

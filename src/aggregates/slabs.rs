@@ -12,7 +12,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::in_order::KeyOrder;
-use super::keys::{Key, Keys};
+use super::key::Key;
+use super::keys::Keys;
 use super::ranges::Ranges;
 use super::spill::{Spill, Stretch};
 use crate::error::Result;

@@ -6,7 +6,7 @@
 use bumpalo::Bump;
 
 use super::frame::Lanes;
-use crate::aggregates::keys::{Key, KeyColumn};
+use crate::aggregates::key::{Key, KeyColumn};
 use crate::exprs::words::{self, Short};
 use crate::exprs::{Expr, Operand, Troubles, Value, codec};
 use crate::readers::{Column, Field};

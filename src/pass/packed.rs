@@ -6,7 +6,7 @@
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
-use crate::aggregates::keys::{INLINE_BYTES, Key};
+use crate::aggregates::key::{INLINE_BYTES, Key};
 use crate::exprs::words::Short;
 
 /// Where the long keys of a batch are made: kept from batch to batch, as far as it is what most of them need.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rowfold::aggregates::count::Count;
 use rowfold::aggregates::folder::{Argument, Folder, bounded};
 use rowfold::aggregates::in_order::{KeyOrder, in_order};
-use rowfold::aggregates::keys::{INLINE_BYTES, Key};
+use rowfold::aggregates::key::{INLINE_BYTES, Key};
 use rowfold::aggregates::partition::fold_partition;
 use rowfold::aggregates::seed::Seed;
 use rowfold::aggregates::slabs::{PARTITIONS, Pool, Store};

@@ -47,11 +47,6 @@ impl Fold for Avg {
     }
 
     #[inline]
-    fn peek(state: &Mean) -> bool {
-        state.total.is_empty()
-    }
-
-    #[inline]
     fn merge(&self, into: &mut Mean, from: Mean) {
         into.n += from.n;
         into.total.merge(from.total);

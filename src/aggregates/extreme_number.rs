@@ -77,11 +77,6 @@ impl<const GREATEST: bool> Fold for ExtremeNumber<GREATEST> {
     }
 
     #[inline]
-    fn peek(state: &Kept) -> bool {
-        matches!(state, Kept::None)
-    }
-
-    #[inline]
     fn merge(&self, into: &mut Kept, from: Kept) {
         self.update(into, from.get());
     }

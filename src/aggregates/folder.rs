@@ -151,6 +151,7 @@ impl<'s> Folder<'s> {
             for (i, (&lane, hash)) in lanes.iter().zip(hashes).enumerate() {
                 let key = keys.key(first * PROBES + i, lane);
                 *hash = key.hash(&self.seed);
+                self.groups.keys.expect(*hash);
                 probes[i] = (key, *hash);
             }
             self.groups.keys.numbers(probes, &mut numbers, &self.seed);

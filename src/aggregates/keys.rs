@@ -4,18 +4,21 @@
 //!
 //! The obvious way is `HashMap<Vec<u8>, u32>`: one allocation a key and a chase a look-up. Instead:
 //! 1. a key of up to 24 bytes is three words beside its length, compared without a loop;
-//! 2. a slot holds 32 bits of the hash beside the number, so a probe that fails touches one word;
+//! 2. a slot is one word of 32 bits: the number, and as many bits of the hash as are left, so that hardly ever a key is looked at
+//!    that is another;
 //! 3. longer keys lie back to back in one buffer.
 
 use super::key::{INLINE_BYTES, Key, NULL_LEN};
+use super::prefetch::prefetch;
 use super::seed::Seed;
 use crate::exprs::words;
 
 /// Slots of an empty table.
 const LEAST_SLOTS: usize = 64;
 
-/// Slots of a table that is small beside L2.
-const FEW_SLOTS: usize = 16 << 10;
+/// Slots that are small beside the caches next to a core.
+const IN_L1_BYTES: usize = 32 << 10;
+const IN_L2_BYTES: usize = 256 << 10;
 
 /// Bytes that are fetched at once at most, however a key lies.
 const FETCHED: usize = 63;
@@ -42,8 +45,9 @@ impl Stored {
 /// Distinct keys, numbered in the order in which they came.
 #[derive(Debug)]
 pub struct Keys {
-    /// Number plus one in the low half, 32 bits of the hash in the high half; 0 is free. A power of two, as full as [`most_keys`] says.
-    slots: Vec<u64>,
+    /// Number plus one in the low bits, as many as number the slots; above them bits of the hash. 0 is free. A power of two, as full as
+    /// [`most_keys`] says: so a look hardly goes beyond two of them.
+    slots: Vec<u32>,
     stored: Vec<Stored>,
     long: Vec<u8>,
     limit_bytes: usize,
@@ -82,7 +86,7 @@ impl Keys {
 
     /// What the table has touched of memory.
     pub fn bytes(&self) -> usize {
-        self.slots.len() * 8 + self.stored.len() * size_of::<Stored>() + self.long.len()
+        self.slots.len() * SLOT_BYTES + self.stored.len() * size_of::<Stored>() + self.long.len()
     }
 
     /// Lets the table take up to `bytes`, at most those it was made with.
@@ -114,23 +118,21 @@ impl Keys {
     /// The number of `key`; a new one when it was not there; `None` when it was not there and the table is full.
     #[inline]
     pub fn number(&mut self, key: &Key<'_>, hash: u64, seed: &Seed) -> Option<u32> {
-        let mask = self.slots.len() - 1;
-        let tag = hash >> 32;
-        let mut at = slot_of(hash, mask);
+        let slotted = Slotted::of(hash, self.slots.len());
+        let mut at = slotted.at;
         loop {
             let slot = self.slots[at];
             if slot == 0 {
-                return self.add(key, tag, at, seed);
+                return self.add(key, slotted, at, seed);
             }
-            if slot >> 32 == tag {
-                #[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
-                let number = slot as u32 - 1;
-                let stored = &self.stored[number as usize];
-                if stored.is(key) && self.long_bytes_equal(stored, key) {
-                    return Some(number);
-                }
+            let number = slotted.number(slot);
+            if let Some(stored) = self.stored.get(number as usize)
+                && stored.is(key)
+                && self.long_bytes_equal(stored, key)
+            {
+                return Some(number);
             }
-            at = (at + 1) & mask;
+            at = (at + 1) & slotted.mask;
         }
     }
 
@@ -140,13 +142,11 @@ impl Keys {
     /// once. With 10,000 stations, whose table is larger than L2, that is most of the work (perf, 2026-11-21).
     #[inline]
     pub fn numbers(&mut self, probes: &[(Key<'_>, u64)], numbers: &mut [u32], seed: &Seed) {
-        let mask = self.slots.len() - 1;
         for ((_, hash), number) in probes.iter().zip(&mut *numbers) {
-            let at = slot_of(*hash, mask);
-            let (first, second) = (self.slots[at], self.slots[(at + 1) & mask]);
-            #[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
-            let found = |slot: u64| if slot >> 32 == hash >> 32 { (slot as u32).wrapping_sub(1) } else { u32::MAX };
-            *number = found(first).min(found(second));
+            let slotted = Slotted::of(*hash, self.slots.len());
+            let (first, second) = (self.slots[slotted.at], self.slots[(slotted.at + 1) & slotted.mask]);
+            *number = slotted.number(first).min(slotted.number(second));
+            prefetch(&self.stored, *number as usize);
         }
         for ((key, _), number) in probes.iter().zip(&mut *numbers) {
             let is_it = self.stored.get(*number as usize).is_some_and(|stored| stored.is(key));
@@ -157,6 +157,12 @@ impl Keys {
                 *number = self.number(key, *hash, seed).unwrap_or(u32::MAX);
             }
         }
+    }
+
+    /// Soon.
+    #[inline(always)]
+    pub fn expect(&self, hash: u64) {
+        prefetch(&self.slots, Slotted::of(hash, self.slots.len()).at);
     }
 
     /// The key under `number`.
@@ -201,7 +207,7 @@ impl Keys {
     }
 
     #[inline(never)]
-    fn add(&mut self, key: &Key<'_>, tag: u64, slot: usize, seed: &Seed) -> Option<u32> {
+    fn add(&mut self, key: &Key<'_>, slotted: Slotted, slot: usize, seed: &Seed) -> Option<u32> {
         let long_bytes = if key.is_short() { 0 } else { key.bytes.len() };
         let passes = self.is_full || self.bytes_of(self.slots.len(), 1, long_bytes) > self.limit_bytes;
         if passes && !(self.first_may_pass && self.stored.is_empty()) {
@@ -213,7 +219,7 @@ impl Keys {
         }
         let number = u32::try_from(self.stored.len()).ok()?;
         self.stored.push(Stored { words: key.words, len: key.len, at });
-        self.slots[slot] = tag << 32 | (u64::from(number) + 1);
+        self.slots[slot] = slotted.slot(number);
         if self.stored.len() >= most_keys(self.slots.len()) {
             self.is_full = self.bytes_of(self.slots.len() * 2, 0, 0) > self.limit_bytes;
             if !self.is_full {
@@ -229,7 +235,7 @@ impl Keys {
     #[inline]
     fn bytes_of(&self, n_slots: usize, more_keys: usize, more_long: usize) -> usize {
         let keys = (self.stored.len() + more_keys) * (size_of::<Stored>() + self.beside_bytes);
-        n_slots * 8 + keys + self.long.len() + more_long + 2 * self.outside_bytes
+        n_slots * SLOT_BYTES + keys + self.long.len() + more_long + 2 * self.outside_bytes
     }
 
     #[cold]
@@ -237,9 +243,7 @@ impl Keys {
         let n_slots = self.slots.len() * 2;
         self.slots.clear();
         self.slots.resize(n_slots, 0);
-        let mask = n_slots - 1;
-        for number in 0..self.stored.len() {
-            let stored = &self.stored[number];
+        for (number, stored) in (0u32..).zip(&self.stored) {
             let len = stored.len as usize;
             let long = if len > INLINE_BYTES && stored.len != NULL_LEN {
                 &self.long[stored.at as usize..][..len]
@@ -247,32 +251,64 @@ impl Keys {
                 &[]
             };
             let hash = Key { words: stored.words, len: stored.len, bytes: long }.hash(seed);
-            let mut at = slot_of(hash, mask);
+            let slotted = Slotted::of(hash, n_slots);
+            let mut at = slotted.at;
             while self.slots[at] != 0 {
-                at = (at + 1) & mask;
+                at = (at + 1) & slotted.mask;
             }
-            self.slots[at] = hash >> 32 << 32 | (number as u64 + 1);
+            self.slots[at] = slotted.slot(number);
         }
     }
 }
 
-/// Keys up to which so many slots do: half of few, which are near the core anyway, so that hardly a look goes beyond two of them;
-/// four fifths of many, which take from the budget. (Half of many: h2o q5 2.08 and 2.60 CPU seconds, medians of six, 2026-11-22.)
+const SLOT_BYTES: usize = size_of::<u32>();
+
+/// Keys up to which so many slots do: fewer where slots take little of the caches anyway.
 fn most_keys(n_slots: usize) -> usize {
-    if n_slots <= FEW_SLOTS { n_slots / 2 } else { n_slots / 5 * 4 }
+    match n_slots * SLOT_BYTES {
+        ..=IN_L1_BYTES => n_slots / 8,
+        ..=IN_L2_BYTES => n_slots / 4,
+        _ => n_slots / 2,
+    }
 }
 
 /// Slots for so many keys.
 fn n_slots(n_keys: usize) -> usize {
-    let n_slots = (n_keys + 1).next_power_of_two().max(LEAST_SLOTS);
-    if n_keys < most_keys(n_slots) { n_slots } else { 2 * n_slots }
+    let least = (2 * (n_keys + 1)).next_power_of_two().max(LEAST_SLOTS);
+    [least, 2 * least, 4 * least].into_iter().find(|&n_slots| n_keys < most_keys(n_slots)).unwrap_or(8 * least)
 }
 
-/// The low bits choose the slot; the top bits are the partition's.
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "masked")]
-fn slot_of(hash: u64, mask: usize) -> usize {
-    hash as usize & mask
+/// Where the search for a key begins, and what its slot says.
+#[derive(Clone, Copy, Debug)]
+struct Slotted {
+    at: usize,
+    mask: usize,
+    /// The bits of the hash, above those of a number.
+    tag: u32,
+}
+
+impl Slotted {
+    /// Of a key with this hash in a table of `n_slots`, a power of two up to 2³¹. The low bits choose the slot; the top bits are the
+    /// partition's, so the lower of the upper half are the tag.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "some bits are what is wanted")]
+    fn of(hash: u64, n_slots: usize) -> Slotted {
+        let mask = n_slots - 1;
+        Slotted { at: hash as usize & mask, mask, tag: ((hash >> 32) as u32) << n_slots.trailing_zeros() }
+    }
+
+    /// What is in the slot of the key when it has this number.
+    #[inline(always)]
+    fn slot(self, number: u32) -> u32 {
+        self.tag | (number + 1)
+    }
+
+    /// The number in `slot`; beyond all numbers when it is free or another key's by the tag.
+    #[inline(always)]
+    fn number(self, slot: u32) -> u32 {
+        let rest = slot ^ self.tag;
+        if rest as usize <= self.mask { rest.wrapping_sub(1) } else { u32::MAX }
+    }
 }
 
 /// Where [`Keys::key`] put the bytes.
@@ -329,7 +365,7 @@ mod tests {
     #[test]
     fn a_full_table_still_finds_what_it_has() {
         let seed = Seed::random();
-        let mut keys = Keys::new(LEAST_SLOTS * 8 + 2 * (32 + 8) + 30, 8);
+        let mut keys = Keys::new(LEAST_SLOTS * SLOT_BYTES + 2 * (32 + 8) + 30, 8);
         let mut number = |bytes: &[u8]| {
             let key = Key::new(bytes);
             keys.number(&key, key.hash(&seed), &seed)

@@ -29,6 +29,7 @@ pub mod ordered;
 pub mod pairs;
 pub mod partition;
 pub mod place;
+mod prefetch;
 pub mod quantile;
 pub mod ranges;
 pub mod real;

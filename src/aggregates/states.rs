@@ -13,13 +13,14 @@ use std::fmt::Debug;
 
 use bumpalo::Bump;
 
+use super::prefetch::prefetch;
 use crate::exprs::{Shorts, Value};
 
 /// The number of a row whose key is in no table.
 pub const MISSED: u32 = u32::MAX;
 
-/// States that are fetched at once, as many as a core waits for at a time, and some.
-const FETCHED: usize = 64;
+/// How many rows before its turn the state of a row is asked for.
+const AHEAD: usize = 16;
 
 /// States up to so many bytes are in the cache anyway.
 const NEAR_BYTES: usize = 256 << 10;
@@ -62,11 +63,6 @@ pub trait Fold: Debug + Send {
     /// was done.
     #[inline]
     fn update_in_place(&self, _state: &mut Self::State, _value: Value<'_>) -> bool {
-        false
-    }
-    /// Anything of the state: looked at to have it in the cache, for many states at once.
-    #[inline]
-    fn peek(_state: &Self::State) -> bool {
         false
     }
     /// Adds the rows of another state.
@@ -168,12 +164,22 @@ impl<F: Fold> States<F> {
         }
     }
 
-    /// Has the states of these groups fetched into the cache: they lie anywhere, and a core that adds to one after the other waits for
-    /// hardly more than one at a time. (Medians of six, interleaved, 2026-11-22: h2o q5 2.12 and 1.87 CPU seconds, q3 1.88 and 1.56.)
-    #[inline]
-    fn fetch(&self, groups: &[u32]) {
-        let all = groups.iter().fold(false, |all, &group| all ^ self.states.get(group as usize).is_some_and(F::peek));
-        std::hint::black_box(all);
+    /// Adds to each group its value; far states are asked for before their turn.
+    #[inline(always)]
+    fn add_all<'v, 'g>(
+        &mut self,
+        groups: impl Iterator<Item = &'g u32> + Clone,
+        values: impl Iterator<Item = Value<'v>>,
+    ) {
+        let rows = groups.clone().zip(values);
+        if !self.are_far() {
+            return rows.for_each(|(&group, value)| self.add(group, value));
+        }
+        let ahead = groups.skip(AHEAD).chain(std::iter::repeat(&MISSED));
+        for ((&group, value), &next) in rows.zip(ahead) {
+            prefetch(&self.states, next as usize);
+            self.add(group, value);
+        }
     }
 
     /// Whether the states are more than the cache next to a core holds beside everything else.
@@ -200,33 +206,14 @@ impl<F: Fold> Aggregate for States<F> {
     fn update(&mut self, groups: &[u32], lanes: &[u32], values: Values<'_, '_>) {
         // Nearly always all lanes are left: then nothing is looked up by lane.
         let all = lanes.len() == groups.len();
+        let (each, left) = (groups.iter(), lanes.iter().map(|&lane| &groups[lane as usize]));
         match values {
-            Values::Same(value) if all => groups.iter().for_each(|&group| self.add(group, value)),
-            Values::Same(value) => lanes.iter().for_each(|&lane| self.add(groups[lane as usize], value)),
-            Values::Each(values) if all && self.are_far() => {
-                for (groups, values) in groups.chunks(FETCHED).zip(values.chunks(FETCHED)) {
-                    self.fetch(groups);
-                    groups.iter().zip(values).for_each(|(&group, &value)| self.add(group, value));
-                }
-            }
-            Values::Each(values) if all => {
-                groups.iter().zip(values).for_each(|(&group, &value)| self.add(group, value));
-            }
-            Values::Each(values) => {
-                lanes.iter().for_each(|&lane| self.add(groups[lane as usize], values[lane as usize]));
-            }
-            Values::Numbers(numbers) if all && self.are_far() => {
-                for (groups, numbers) in groups.chunks(FETCHED).zip(numbers.chunks(FETCHED)) {
-                    self.fetch(groups);
-                    groups.iter().zip(numbers.iter()).for_each(|(&group, value)| self.add(group, value));
-                }
-            }
-            Values::Numbers(numbers) if all => {
-                groups.iter().zip(numbers.iter()).for_each(|(&group, value)| self.add(group, value));
-            }
-            Values::Numbers(numbers) => {
-                lanes.iter().for_each(|&lane| self.add(groups[lane as usize], numbers.at(lane)));
-            }
+            Values::Same(value) if all => self.add_all(each, std::iter::repeat(value)),
+            Values::Same(value) => self.add_all(left, std::iter::repeat(value)),
+            Values::Each(values) if all => self.add_all(each, values.iter().copied()),
+            Values::Each(values) => self.add_all(left, lanes.iter().map(|&lane| values[lane as usize])),
+            Values::Numbers(numbers) if all => self.add_all(each, numbers.iter()),
+            Values::Numbers(numbers) => self.add_all(left, lanes.iter().map(|&lane| numbers.at(lane))),
         }
     }
 

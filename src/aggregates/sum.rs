@@ -308,11 +308,6 @@ impl Fold for Sum {
     }
 
     #[inline]
-    fn peek(state: &Total) -> bool {
-        state.is_empty()
-    }
-
-    #[inline]
     fn merge(&self, into: &mut Total, from: Total) {
         into.merge(from);
     }

@@ -47,6 +47,13 @@ impl Fold for Avg {
     }
 
     #[inline]
+    fn update_short(&self, state: &mut Mean, mantissa: i64, scale: u8) -> bool {
+        let added = state.total.add_short(mantissa, scale);
+        state.n += u64::from(added);
+        added
+    }
+
+    #[inline]
     fn merge(&self, into: &mut Mean, from: Mean) {
         into.n += from.n;
         into.total.merge(from.total);

@@ -67,8 +67,14 @@ impl<const GREATEST: bool> Fold for ExtremeNumber<GREATEST> {
 
     #[inline]
     fn update_in_place(&self, state: &mut Kept, value: Value<'_>) -> bool {
-        match (value, state) {
-            (Value::Short { mantissa, scale }, Kept::Short { mantissa: kept, scale: same }) if scale == *same => {
+        let Value::Short { mantissa, scale } = value else { return false };
+        self.update_short(state, mantissa, scale)
+    }
+
+    #[inline]
+    fn update_short(&self, state: &mut Kept, mantissa: i64, scale: u8) -> bool {
+        match state {
+            Kept::Short { mantissa: kept, scale: same } if scale == *same => {
                 *kept = if GREATEST { mantissa.max(*kept) } else { mantissa.min(*kept) };
                 true
             }

@@ -13,6 +13,7 @@ use super::seed::Seed;
 use super::groups::Groups;
 use super::key::{INLINE_BYTES, Key, KeyColumn};
 use super::keys::Keys;
+use super::probes::{PROBES, Probes};
 use super::slabs::{Log, Store};
 use super::states::{Aggregate, MISSED, Values};
 use crate::error::Result;
@@ -27,9 +28,6 @@ pub struct Argument<'v, 'a> {
     /// Its values.
     pub values: Values<'v, 'a>,
 }
-
-/// Keys looked up together.
-const PROBES: usize = 64;
 
 /// What most states of one row take in an entry at most.
 const LIKELY_STATE_BYTES: usize = 24;
@@ -55,6 +53,8 @@ pub struct Folder<'s> {
     numbers: Vec<u32>,
     /// The hash of each key of the batch.
     hashes: Vec<u64>,
+    /// Those of them that are looked up.
+    probes: Box<Probes>,
     entry: Vec<u8>,
     /// The states of a row of the batch, where all its rows have the same.
     same: Vec<u8>,
@@ -80,6 +80,7 @@ impl<'s> Folder<'s> {
             limit_bytes: first_bytes,
             numbers: Vec::new(),
             hashes: Vec::new(),
+            probes: Box::default(),
             entry: Vec::new(),
             same: Vec::new(),
             missed: Vec::new(),
@@ -99,16 +100,16 @@ impl<'s> Folder<'s> {
         if lanes.is_empty() {
             return Ok(());
         }
-        self.numbers.clear();
-        self.numbers.resize(n_lanes, MISSED);
         let mut n_missed = 0;
         match keys {
             None => {
+                self.numbers.clear();
+                self.numbers.resize(n_lanes, MISSED);
                 let number = self.groups.number(&Key::new(b""), 0, &self.seed);
                 lanes.iter().for_each(|&lane| self.numbers[lane as usize] = number);
             }
             Some(keys) => {
-                n_missed = self.look_up(lanes, keys);
+                n_missed = self.look_up(n_lanes, lanes, keys);
             }
         }
         self.groups.settle();
@@ -136,28 +137,30 @@ impl<'s> Folder<'s> {
     }
 
     /// Finds the groups of `lanes`, made where there is room; how many have none.
-    fn look_up<K: KeyColumn + ?Sized>(&mut self, lanes: &[u32], keys: &K) -> usize {
-        self.hashes.clear();
-        self.hashes.resize(lanes.len(), 0);
-        if self.judge.is_bypassing() {
-            let rows = lanes.iter().zip(&mut self.hashes).enumerate();
-            rows.for_each(|(i, (&lane, hash))| *hash = keys.key(i, lane).hash(&self.seed));
-            return lanes.len();
+    fn look_up<K: KeyColumn + ?Sized>(&mut self, n_lanes: usize, lanes: &[u32], keys: &K) -> usize {
+        // Nearly always all lanes are left: then nothing is put by lane.
+        let all = lanes.len() == n_lanes && !self.judge.is_bypassing();
+        self.numbers.clear();
+        if !all {
+            self.numbers.resize(n_lanes, MISSED);
         }
+        self.hashes.clear();
         let (mut n_missed, mut numbers) = (0, [MISSED; PROBES]);
-        let mut probes = [(Key::NULL, 0); PROBES];
-        for (first, (lanes, hashes)) in lanes.chunks(PROBES).zip(self.hashes.chunks_mut(PROBES)).enumerate() {
-            let probes = &mut probes[..lanes.len()];
-            for (i, (&lane, hash)) in lanes.iter().zip(hashes).enumerate() {
-                let key = keys.key(first * PROBES + i, lane);
-                *hash = key.hash(&self.seed);
-                self.groups.keys.expect(*hash);
-                probes[i] = (key, *hash);
+        for (first, lanes) in lanes.chunks(PROBES).enumerate() {
+            keys.fill(first * PROBES, lanes, &mut self.probes, &self.seed);
+            self.hashes.extend_from_slice(&self.probes.hashes[..lanes.len()]);
+            if self.judge.is_bypassing() {
+                n_missed += lanes.len();
+                continue;
             }
-            self.groups.keys.numbers(probes, &mut numbers, &self.seed);
-            for (&lane, &number) in lanes.iter().zip(&numbers) {
-                self.numbers[lane as usize] = number;
-                n_missed += usize::from(number == MISSED);
+            let key = |i: usize| keys.key(first * PROBES + i, lanes[i]);
+            let numbers = &mut numbers[..lanes.len()];
+            self.groups.keys.numbers(&self.probes, numbers, &self.seed, key);
+            n_missed += numbers.iter().filter(|&&number| number == MISSED).count();
+            if all {
+                self.numbers.extend_from_slice(numbers);
+            } else {
+                lanes.iter().zip(numbers).for_each(|(&lane, number)| self.numbers[lane as usize] = *number);
             }
         }
         n_missed

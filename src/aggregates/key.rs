@@ -2,6 +2,7 @@
 //!
 //! A key of up to 24 bytes is three words beside its length: hashed, compared and written without a loop.
 
+use super::probes::Probes;
 use super::seed::Seed;
 use crate::exprs::words::{self, Short};
 use crate::exprs::{Operand, Value, codec};
@@ -117,6 +118,12 @@ impl<'k> Key<'k> {
 pub trait KeyColumn {
     /// The key of `lane`, which is the `i`-th that is left.
     fn key(&self, i: usize, lane: u32) -> Key<'_>;
+
+    /// Has `probes` be the keys of `lanes`, which are those left from the `first` on.
+    #[inline]
+    fn fill(&self, first: usize, lanes: &[u32], probes: &mut Probes, seed: &Seed) {
+        lanes.iter().enumerate().for_each(|(i, &lane)| probes.set(i, &self.key(first + i, lane), seed));
+    }
 }
 
 impl KeyColumn for [Key<'_>] {

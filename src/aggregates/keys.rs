@@ -8,8 +8,11 @@
 //!    that is another;
 //! 3. longer keys lie back to back in one buffer.
 
+use std::ops::Range;
+
 use super::key::{INLINE_BYTES, Key, NULL_LEN};
 use super::prefetch::prefetch;
+use super::probes::{Probes, Told, told};
 use super::seed::Seed;
 use crate::exprs::words;
 
@@ -26,19 +29,24 @@ const FETCHED: usize = 63;
 /// A key as the table holds it: 32 bytes.
 #[derive(Clone, Copy, Debug)]
 struct Stored {
-    words: [u64; 3],
-    len: u32,
-    /// Where a key longer than [`INLINE_BYTES`] lies in `long`.
-    at: u32,
+    /// Of a key longer than [`INLINE_BYTES`]: where it lies in `long`, and its length.
+    told: Told,
 }
 
 impl Stored {
-    /// Word by word: an array is compared by loads wider than the stores that made it, which the core cannot forward.
     #[inline(always)]
-    fn is(&self, key: &Key<'_>) -> bool {
-        let differences =
-            (self.words[0] ^ key.words[0]) | (self.words[1] ^ key.words[1]) | (self.words[2] ^ key.words[2]);
-        differences | u64::from(self.len ^ key.len) == 0
+    fn len(&self) -> usize {
+        usize::try_from(self.told[3]).expect("is a length in memory")
+    }
+
+    /// Where in `long` the key lies; empty of a short one.
+    #[inline(always)]
+    fn long(&self) -> Range<usize> {
+        if self.len() <= INLINE_BYTES || self.told[3] == u64::from(NULL_LEN) {
+            return 0..0;
+        }
+        let at = usize::try_from(self.told[0]).expect("is a place in memory");
+        at..at + self.len()
     }
 }
 
@@ -126,54 +134,51 @@ impl Keys {
                 return self.add(key, slotted, at, seed);
             }
             let number = slotted.number(slot);
-            if let Some(stored) = self.stored.get(number as usize)
-                && stored.is(key)
-                && self.long_bytes_equal(stored, key)
-            {
+            if self.stored.get(number as usize).is_some_and(|stored| self.is(stored, key)) {
                 return Some(number);
             }
             at = (at + 1) & slotted.mask;
         }
     }
 
-    /// The number of each key, or `u32::MAX` as [`Keys::number`] has none. `probes` are the keys with their hashes.
+    /// The numbers of the first keys of `probes`, or `u32::MAX` as [`Keys::number`] has none. `key` tells one of them whole.
     ///
-    /// Looks at the first two places of all keys before it looks further for any: so the core waits for many lines of the table at
-    /// once. With 10,000 stations, whose table is larger than L2, that is most of the work (perf, 2026-11-21).
+    /// Looks at the first two places of all keys before it looks further for any, and asks for lines of the table before their turn: so
+    /// the core waits for many of them at once. With 10,000 stations, whose table is larger than L2, that is most of the work (perf,
+    /// 2026-11-21).
     #[inline]
-    pub fn numbers(&mut self, probes: &[(Key<'_>, u64)], numbers: &mut [u32], seed: &Seed) {
-        for ((_, hash), number) in probes.iter().zip(&mut *numbers) {
-            let slotted = Slotted::of(*hash, self.slots.len());
-            let (first, second) = (self.slots[slotted.at], self.slots[(slotted.at + 1) & slotted.mask]);
+    pub fn numbers<'k>(&mut self, probes: &Probes, numbers: &mut [u32], seed: &Seed, key: impl Fn(usize) -> Key<'k>) {
+        let (slots, stored) = (&*self.slots, &*self.stored);
+        for hash in &probes.hashes[..numbers.len()] {
+            prefetch(slots, Slotted::of(*hash, slots.len()).at);
+        }
+        for (hash, number) in probes.hashes.iter().zip(&mut *numbers) {
+            let slotted = Slotted::of(*hash, slots.len());
+            let (first, second) = (slots[slotted.at], slots[(slotted.at + 1) & slotted.mask]);
             *number = slotted.number(first).min(slotted.number(second));
-            prefetch(&self.stored, *number as usize);
+            prefetch(stored, *number as usize);
         }
-        for ((key, _), number) in probes.iter().zip(&mut *numbers) {
-            let is_it = self.stored.get(*number as usize).is_some_and(|stored| stored.is(key));
-            *number = if is_it && key.is_short() { *number } else { u32::MAX };
+        for (told, number) in probes.told.iter().zip(&mut *numbers) {
+            let is_it = stored.get(*number as usize).is_some_and(|stored| stored.told == *told);
+            *number = if is_it { *number } else { u32::MAX };
         }
-        for ((key, hash), number) in probes.iter().zip(numbers) {
+        for (i, number) in numbers.iter_mut().enumerate() {
             if *number == u32::MAX {
-                *number = self.number(key, *hash, seed).unwrap_or(u32::MAX);
+                *number = self.number(&key(i), probes.hashes[i], seed).unwrap_or(u32::MAX);
             }
         }
-    }
-
-    /// Soon.
-    #[inline(always)]
-    pub fn expect(&self, hash: u64) {
-        prefetch(&self.slots, Slotted::of(hash, self.slots.len()).at);
     }
 
     /// The key under `number`.
     #[inline]
     pub fn key(&self, number: u32, inline: &mut [u8; INLINE_BYTES]) -> Option<KeyBytes<'_>> {
         let stored = &self.stored[number as usize];
-        match stored.len as usize {
-            _ if stored.len == NULL_LEN => None,
-            len if len > INLINE_BYTES => Some(KeyBytes::Long(&self.long[stored.at as usize..][..len])),
+        match stored.len() {
+            _ if stored.told[3] == u64::from(NULL_LEN) => None,
+            len if len > INLINE_BYTES => Some(KeyBytes::Long(&self.long[stored.long()])),
             len => {
-                *inline = words::bytes(stored.words);
+                let [one, two, three, _] = stored.told;
+                *inline = words::bytes([one, two, three]);
                 Some(KeyBytes::Inline(len))
             }
         }
@@ -182,12 +187,12 @@ impl Keys {
     /// Has the keys under `numbers` fetched into the cache, many at once: they lie anywhere, and who then looks at one after the
     /// other would wait for each.
     pub fn fetch(&self, numbers: impl Iterator<Item = u32> + Clone) {
-        let stored = numbers.clone().fold(0, |all, number| all ^ self.stored[number as usize].at);
-        let long = numbers.fold(0, |all, number| {
-            let at = self.stored[number as usize].at as usize;
-            all ^ self.long.get(at).copied().unwrap_or(0) ^ self.long.get(at + FETCHED).copied().unwrap_or(0)
-        });
-        std::hint::black_box((stored, long));
+        numbers.clone().for_each(|number| prefetch(&self.stored, number as usize));
+        for number in numbers {
+            let at = self.stored[number as usize].long().start;
+            prefetch(&self.long, at);
+            prefetch(&self.long, at + FETCHED);
+        }
     }
 
     /// Forgets all keys and keeps the memory.
@@ -200,10 +205,16 @@ impl Keys {
         (self.outside_bytes, self.is_full) = (0, false);
     }
 
+    /// Word by word: an array is compared by loads wider than the stores that made it, which the core cannot forward.
     #[inline(always)]
-    fn long_bytes_equal(&self, stored: &Stored, key: &Key<'_>) -> bool {
-        let len = key.len as usize;
-        len <= INLINE_BYTES || key.len == NULL_LEN || self.long[stored.at as usize..][..len] == *key.bytes
+    fn is(&self, stored: &Stored, key: &Key<'_>) -> bool {
+        let [one, two, three, len] = stored.told;
+        let differences = (one ^ key.words[0]) | (two ^ key.words[1]) | (three ^ key.words[2]);
+        if key.is_short() {
+            differences | (len ^ u64::from(key.len)) == 0
+        } else {
+            len == u64::from(key.len) && self.long[stored.long()] == *key.bytes
+        }
     }
 
     #[inline(never)]
@@ -213,12 +224,13 @@ impl Keys {
         if passes && !(self.first_may_pass && self.stored.is_empty()) {
             return None;
         }
-        let at = u32::try_from(self.long.len()).ok()?;
+        let mut words = key.words;
         if long_bytes > 0 {
+            words = [self.long.len() as u64, 0, 0];
             self.long.extend_from_slice(key.bytes);
         }
         let number = u32::try_from(self.stored.len()).ok()?;
-        self.stored.push(Stored { words: key.words, len: key.len, at });
+        self.stored.push(Stored { told: told(words, key.len) });
         self.slots[slot] = slotted.slot(number);
         if self.stored.len() >= most_keys(self.slots.len()) {
             self.is_full = self.bytes_of(self.slots.len() * 2, 0, 0) > self.limit_bytes;
@@ -244,13 +256,9 @@ impl Keys {
         self.slots.clear();
         self.slots.resize(n_slots, 0);
         for (number, stored) in (0u32..).zip(&self.stored) {
-            let len = stored.len as usize;
-            let long = if len > INLINE_BYTES && stored.len != NULL_LEN {
-                &self.long[stored.at as usize..][..len]
-            } else {
-                &[]
-            };
-            let hash = Key { words: stored.words, len: stored.len, bytes: long }.hash(seed);
+            let [one, two, three, len] = stored.told;
+            let len = u32::try_from(len).expect("was one");
+            let hash = Key { words: [one, two, three], len, bytes: &self.long[stored.long()] }.hash(seed);
             let slotted = Slotted::of(hash, n_slots);
             let mut at = slotted.at;
             while self.slots[at] != 0 {

@@ -30,6 +30,7 @@ pub mod pairs;
 pub mod partition;
 pub mod place;
 mod prefetch;
+pub mod probes;
 pub mod quantile;
 pub mod ranges;
 pub mod real;

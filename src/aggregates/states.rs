@@ -65,6 +65,11 @@ pub trait Fold: Debug + Send {
     fn update_in_place(&self, _state: &mut Self::State, _value: Value<'_>) -> bool {
         false
     }
+    /// The same of the number with these digits and this scale.
+    #[inline]
+    fn update_short(&self, state: &mut Self::State, mantissa: i64, scale: u8) -> bool {
+        self.update_in_place(state, Value::Short { mantissa, scale })
+    }
     /// Adds the rows of another state.
     fn merge(&self, into: &mut Self::State, from: Self::State);
     /// Appends the state as self-delimiting bytes.
@@ -152,33 +157,28 @@ impl<F: Fold> States<F> {
         States { fold, states: Vec::new(), heap_bytes: 0 }
     }
 
-    /// Adds `value` to `group`; [`MISSED`] is beyond all groups.
+    /// Adds to each group what is its own: where `in_place` says that it did not, as the `value` that it is. [`MISSED`] is beyond all
+    /// groups. Far states are asked for before their turn.
     #[inline(always)]
-    fn add(&mut self, group: u32, value: Value<'_>) {
-        if let Some(state) = self.states.get_mut(group as usize)
-            && !self.fold.update_in_place(state, value)
-        {
-            let before = self.fold.heap_bytes(state);
-            self.fold.update(state, value);
-            self.heap_bytes = self.heap_bytes + self.fold.heap_bytes(state) - before;
-        }
-    }
-
-    /// Adds to each group its value; far states are asked for before their turn.
-    #[inline(always)]
-    fn add_all<'v, 'g>(
+    fn add_all<'g, 'v, V: Copy>(
         &mut self,
         groups: impl Iterator<Item = &'g u32> + Clone,
-        values: impl Iterator<Item = Value<'v>>,
+        values: impl Iterator<Item = V>,
+        in_place: impl Fn(&F, &mut F::State, V) -> bool,
+        value: impl Fn(V) -> Value<'v>,
     ) {
-        let rows = groups.clone().zip(values);
-        if !self.are_far() {
-            return rows.for_each(|(&group, value)| self.add(group, value));
+        let is_far = self.are_far();
+        let States { fold, states, heap_bytes } = self;
+        let states = states.as_mut_slice();
+        if !is_far {
+            return groups.zip(values).for_each(|(&group, of)| {
+                add(fold, states.get_mut(group as usize), heap_bytes, of, &in_place, &value);
+            });
         }
-        let ahead = groups.skip(AHEAD).chain(std::iter::repeat(&MISSED));
-        for ((&group, value), &next) in rows.zip(ahead) {
-            prefetch(&self.states, next as usize);
-            self.add(group, value);
+        let ahead = groups.clone().skip(AHEAD).chain(std::iter::repeat(&MISSED));
+        for ((&group, of), &next) in groups.zip(values).zip(ahead) {
+            prefetch(states, next as usize);
+            add(fold, states.get_mut(group as usize), heap_bytes, of, &in_place, &value);
         }
     }
 
@@ -186,14 +186,31 @@ impl<F: Fold> States<F> {
     fn are_far(&self) -> bool {
         self.states.len() * size_of::<F::State>() > NEAR_BYTES
     }
+}
 
-    #[inline]
-    fn change(&mut self, group: u32, change: impl FnOnce(&F, &mut F::State)) {
-        let state = &mut self.states[group as usize];
-        let before = self.fold.heap_bytes(state);
-        change(&self.fold, state);
-        self.heap_bytes = self.heap_bytes + self.fold.heap_bytes(state) - before;
+/// Adds `of` to `state`, if there is one: as the value that it is where `in_place` did not.
+#[inline(always)]
+fn add<'v, F: Fold, V: Copy>(
+    fold: &F,
+    state: Option<&mut F::State>,
+    heap_bytes: &mut usize,
+    of: V,
+    in_place: impl Fn(&F, &mut F::State, V) -> bool,
+    value: impl Fn(V) -> Value<'v>,
+) {
+    if let Some(state) = state
+        && !in_place(fold, state, of)
+    {
+        change(fold, state, heap_bytes, |state| fold.update(state, value(of)));
     }
+}
+
+/// Has `how` change `state`, whose bytes elsewhere are among `heap_bytes`.
+#[inline(always)]
+fn change<F: Fold>(fold: &F, state: &mut F::State, heap_bytes: &mut usize, how: impl FnOnce(&mut F::State)) {
+    let before = fold.heap_bytes(state);
+    how(state);
+    *heap_bytes = *heap_bytes + fold.heap_bytes(state) - before;
 }
 
 impl<F: Fold> Aggregate for States<F> {
@@ -207,13 +224,20 @@ impl<F: Fold> Aggregate for States<F> {
         // Nearly always all lanes are left: then nothing is looked up by lane.
         let all = lanes.len() == groups.len();
         let (each, left) = (groups.iter(), lanes.iter().map(|&lane| &groups[lane as usize]));
+        let (in_place, same) = (F::update_in_place, |value| value);
+        // A number is no value before it has to be. (Medians of MEDIANS)
+        let short_in_place = |fold: &F, state: &mut F::State, number: Option<(i64, u8)>| {
+            number.is_some_and(|(mantissa, scale)| fold.update_short(state, mantissa, scale))
+        };
         match values {
-            Values::Same(value) if all => self.add_all(each, std::iter::repeat(value)),
-            Values::Same(value) => self.add_all(left, std::iter::repeat(value)),
-            Values::Each(values) if all => self.add_all(each, values.iter().copied()),
-            Values::Each(values) => self.add_all(left, lanes.iter().map(|&lane| values[lane as usize])),
-            Values::Numbers(numbers) if all => self.add_all(each, numbers.iter()),
-            Values::Numbers(numbers) => self.add_all(left, lanes.iter().map(|&lane| numbers.at(lane))),
+            Values::Same(value) if all => self.add_all(each, std::iter::repeat(value), in_place, same),
+            Values::Same(value) => self.add_all(left, std::iter::repeat(value), in_place, same),
+            Values::Each(values) if all => self.add_all(each, values.iter().copied(), in_place, same),
+            Values::Each(values) => self.add_all(left, lanes.iter().map(|&lane| values[lane as usize]), in_place, same),
+            Values::Numbers(numbers) if all => self.add_all(each, numbers.iter(), short_in_place, Shorts::value),
+            Values::Numbers(numbers) => {
+                self.add_all(left, lanes.iter().map(|&lane| numbers.short(lane)), short_in_place, Shorts::value);
+            }
         }
     }
 
@@ -235,8 +259,8 @@ impl<F: Fold> Aggregate for States<F> {
         match group {
             None => self.fold.decode(bytes).map(drop),
             Some(group) => {
-                let mut done = None;
-                self.change(group, |fold, state| done = fold.merge_encoded(state, bytes));
+                let (state, mut done) = (&mut self.states[group as usize], None);
+                change(&self.fold, state, &mut self.heap_bytes, |state| done = self.fold.merge_encoded(state, bytes));
                 done
             }
         }

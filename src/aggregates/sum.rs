@@ -113,6 +113,19 @@ impl Total {
         true
     }
 
+    /// The same of the number with these digits and this scale.
+    #[inline]
+    pub fn add_short(&mut self, mantissa: i64, scale: u8) -> bool {
+        if let Total::Short { mantissa: sum, scale: same } = self
+            && scale == *same
+            && let Some(both) = sum.checked_add(mantissa)
+        {
+            *sum = both;
+            return true;
+        }
+        self.add_in_place(Value::Short { mantissa, scale })
+    }
+
     /// The decimal of at most 128 bits.
     #[inline]
     fn common(&self) -> Decimal {
@@ -305,6 +318,11 @@ impl Fold for Sum {
     #[inline]
     fn update_in_place(&self, state: &mut Total, value: Value<'_>) -> bool {
         state.add_in_place(value)
+    }
+
+    #[inline]
+    fn update_short(&self, state: &mut Total, mantissa: i64, scale: u8) -> bool {
+        state.add_short(mantissa, scale)
     }
 
     #[inline]

@@ -25,20 +25,26 @@ impl<'v> Shorts<'v> {
     /// The value of `lane`.
     #[inline(always)]
     pub fn at(&self, lane: u32) -> Value<'static> {
-        value(self.mantissas[lane as usize], self.scales[lane as usize])
+        Shorts::value(self.short(lane))
     }
 
-    /// All values.
+    /// The number of these digits and this scale, or NULL.
     #[inline(always)]
-    pub fn iter(&self) -> impl Iterator<Item = Value<'static>> {
-        self.mantissas.iter().zip(self.scales).map(|(&mantissa, &scale)| value(mantissa, scale))
+    pub fn value(short: Option<(i64, u8)>) -> Value<'static> {
+        short.map_or(Value::Null, |(mantissa, scale)| Value::Short { mantissa, scale })
     }
 
-    /// The same, in pieces of `n`.
+    /// Digits and scale of the number of `lane`; `None` for NULL.
     #[inline(always)]
-    pub fn chunks(&self, n: usize) -> impl Iterator<Item = Shorts<'v>> {
-        let pieces = self.mantissas.chunks(n).zip(self.scales.chunks(n));
-        pieces.map(|(mantissas, scales)| Shorts { mantissas, scales })
+    pub fn short(&self, lane: u32) -> Option<(i64, u8)> {
+        let (mantissa, scale) = (self.mantissas[lane as usize], self.scales[lane as usize]);
+        (scale != NULL).then_some((mantissa, scale))
+    }
+
+    /// Digits and scale of all numbers; `None` for NULL.
+    #[inline(always)]
+    pub fn iter(&self) -> impl Iterator<Item = Option<(i64, u8)>> {
+        self.mantissas.iter().zip(self.scales).map(|(&mantissa, &scale)| (scale != NULL).then_some((mantissa, scale)))
     }
 }
 
@@ -79,9 +85,4 @@ impl<'v> ShortsMut<'v> {
     pub fn done(self) -> Shorts<'v> {
         Shorts { mantissas: self.mantissas, scales: self.scales }
     }
-}
-
-#[inline(always)]
-fn value(mantissa: i64, scale: u8) -> Value<'static> {
-    if scale == NULL { Value::Null } else { Value::Short { mantissa, scale } }
 }

@@ -7,6 +7,8 @@ use bumpalo::Bump;
 
 use super::frame::Lanes;
 use crate::aggregates::key::{Key, KeyColumn};
+use crate::aggregates::probes::Probes;
+use crate::aggregates::seed::Seed;
 use crate::exprs::words::{self, Short};
 use crate::exprs::{Expr, Operand, Troubles, Value, codec};
 use crate::readers::{Column, Field};
@@ -100,12 +102,28 @@ impl<'a> Fields<'a> {
     fn get(&self, lane: u32) -> Field<'a> {
         self.column.get(lane as usize, self.arena)
     }
+
+    #[inline(never)]
+    fn set(&self, probes: &mut Probes, i: usize, lane: u32, seed: &Seed) {
+        probes.set(i, &key_of(&self.get(lane)), seed);
+    }
 }
 
 impl KeyColumn for Fields<'_> {
     #[inline(always)]
     fn key(&self, _: usize, lane: u32) -> Key<'_> {
         key_of(&self.get(lane))
+    }
+
+    #[inline]
+    fn fill(&self, _: usize, lanes: &[u32], probes: &mut Probes, seed: &Seed) {
+        self.column.each_head(lanes, |i, lane, head| {
+            let short = head.filter(|(_, len)| *len > 0).and_then(|(head, len)| Short::of_head(head, len));
+            match short {
+                Some(Short { words, len }) => probes.set_short(i, words, len, seed),
+                None => self.set(probes, i, lane, seed),
+            }
+        });
     }
 }
 

@@ -9,7 +9,7 @@ use std::ops::Range;
 use bumpalo::Bump;
 
 use crate::error::{Place, Result};
-use crate::readers::field::Field;
+use crate::readers::field::{Field, HEAD_BYTES};
 use crate::readers::held::Held;
 use crate::readers::scan::{Marks, Simd};
 use crate::readers::source::Source;
@@ -337,6 +337,25 @@ impl<'a> Column<'a> {
             }
         }
         self.get_slowly(r, arena)
+    }
+
+    /// Calls `each` with the number of each of `lanes`, itself, the first bytes of its field and how many of all are the field's; without
+    /// these for a field that is quoted or near the end of a block, and for all where records differ in their fields.
+    #[inline(always)]
+    pub fn each_head(&self, lanes: &[u32], mut each: impl FnMut(usize, u32, Option<(&'a [u8; HEAD_BYTES], usize)>)) {
+        let Column { bytes, seps, n_columns, k, opening, .. } = *self;
+        let is_rectangular = matches!(self.records, Records::Rectangular(_));
+        for (i, &lane) in lanes.iter().enumerate() {
+            let at = n_columns * lane as usize + k;
+            let places = seps.get(at..at + 2).filter(|_| is_rectangular).and_then(<[u32]>::first_chunk);
+            let head = places.and_then(|&[before, end]| {
+                let start = before.wrapping_add(1) as usize;
+                let head: &[u8; HEAD_BYTES] = bytes.get(start..)?.first_chunk()?;
+                let is_plain = u16::from(head[0]) != opening && head[0] != b'\n';
+                is_plain.then_some((head, end as usize - start))
+            });
+            each(i, lane, head);
+        }
     }
 
     #[inline(never)]

@@ -15,8 +15,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+use super::aside::Aside;
 use super::encoded::{Encoder, PIECE_BYTES};
 use super::packed::{Compression, Packer};
 use crate::encoding::Encoding;
@@ -43,7 +42,7 @@ enum Out {
     /// What is no regular file: written in place.
     InPlace(File),
     /// A new file beside its target. Dropped, it is removed.
-    Aside { file: NamedTempFile, target: PathBuf, permissions: Option<Permissions> },
+    Aside(Aside),
     /// In place after [`Destination::finish`].
     Done,
 }
@@ -87,13 +86,14 @@ impl Destination {
             .permissions(Permissions::from_mode(0o666)) // less the umask, as any new file
             .tempfile_in(directory)
             .map_err(cannot("create"))?;
-        Ok(Destination::new(&name, Out::Aside { file, target, permissions: old.map(|old| old.permissions()) }))
+        let aside = Aside::new(file, target, old.map(|old| old.permissions()));
+        Ok(Destination::new(&name, Out::Aside(aside)))
     }
 
     /// The unfinished file beside its target, which is removed when this is dropped, but not when the process is killed.
     pub fn aside(&self) -> Option<&Path> {
         match &self.out {
-            Out::Aside { file, .. } => Some(file.path()),
+            Out::Aside(aside) => Some(aside.path()),
             _ => None,
         }
     }
@@ -169,7 +169,7 @@ impl Destination {
         let finished = match std::mem::replace(&mut self.out, Out::Done) {
             Out::Stream(mut stream) => stream.flush(),
             Out::InPlace(mut file) => file.flush(),
-            Out::Aside { file, target, permissions } => replace(file, &target, permissions),
+            Out::Aside(aside) => aside.replace(),
             Out::Done => Ok(()),
         };
         finished.map_err(|error| self.told(error))
@@ -180,7 +180,7 @@ impl Destination {
         let mut write = |bytes: &[u8]| match out {
             Out::Stream(stream) => stream.write_all(bytes),
             Out::InPlace(file) => file.write_all(bytes),
-            Out::Aside { file, .. } => file.write_all(bytes),
+            Out::Aside(aside) => aside.write_all(bytes),
             Out::Done => Ok(()),
         };
         let written = match &mut self.packer {
@@ -196,16 +196,6 @@ impl Destination {
             _ => Error::Io { path: self.name.clone(), verb: "write", source },
         }
     }
-}
-
-/// Puts `file` where `target` is or will be. Its bytes are on the disk before its name is.
-fn replace(file: NamedTempFile, target: &Path, permissions: Option<Permissions>) -> io::Result<()> {
-    if let Some(permissions) = permissions {
-        file.as_file().set_permissions(permissions)?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(target).map_err(|error| error.error)?;
-    Ok(())
 }
 
 /// The path behind the symbolic links at `path`; it need not exist.

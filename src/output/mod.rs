@@ -8,6 +8,7 @@
 //!
 //! Knows nothing of questions or inputs; what a column is comes with [`AnswerColumn`].
 
+mod aside;
 mod csv;
 mod destination;
 mod encoded;

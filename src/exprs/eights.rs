@@ -12,6 +12,10 @@ use std::sync::OnceLock;
 /// How many.
 pub const LANES: usize = 8;
 
+/// Eights whose texts are read before the first of them is made, and whose steps do not wait for each other's: words that were stored one
+/// by one a moment ago are loaded as a vector only when the last of them is in the cache.
+pub const TOGETHER: usize = 8;
+
 /// A word each.
 pub type Words = [u64; LANES];
 
@@ -45,17 +49,20 @@ impl Eights {
         *TOKEN.get_or_init(|| has_all().then_some(Eights(())))
     }
 
-    /// Has `steps`, a function that is always inlined, make `out` of `words`: where it lies, since what is so large is copied by a call.
+    /// Has `steps`, a function that is always inlined, make each of `out` of its `heads`, and of what holds `with` all of them: where it lies,
+    /// since what is so large is copied by a call.
     #[inline]
-    pub(super) fn run<W, T>(self, steps: impl Fn(&W, &mut T), words: &W, out: &mut T) {
+    pub(super) fn run<C: Copy, H, T>(self, steps: impl Fn(C, &H, &mut T), with: C, heads: &[H], out: &mut [T]) {
         #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx512f,avx512dq"))]
-        fn compiled<W, T>(steps: impl Fn(&W, &mut T), words: &W, out: &mut T) {
-            steps(words, out);
+        fn compiled<C: Copy, H, T>(steps: impl Fn(C, &H, &mut T), with: C, heads: &[H], out: &mut [T]) {
+            for (heads, out) in heads.iter().zip(out) {
+                steps(with, heads, out);
+            }
         }
         // SAFETY: the token was made after both features were found.
         #[cfg_attr(not(target_arch = "x86_64"), expect(unused_unsafe, reason = "no feature is asked for"))]
         unsafe {
-            compiled(steps, words, out);
+            compiled(steps, with, heads, out);
         }
     }
 }

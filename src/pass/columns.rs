@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
-use crate::exprs::eights::{Eights, Heads, LANES};
+use crate::exprs::eights::{Eights, Heads, LANES, TOGETHER};
 use crate::exprs::number::Eight;
 use crate::exprs::time::EightDates;
 use crate::exprs::{Trouble, Troubles, Type, Value, boolean, number, time};
@@ -109,10 +109,10 @@ struct Fill<'f, 'a> {
 impl<'f, 'a: 'f> Fill<'f, 'a> {
     /// Writes what is told eight at a time, of their first words, to their places in `out`; the others are left.
     #[inline(always)]
-    fn put_eights<const W: usize, E: Default>(
+    fn put_eights<const W: usize, E: Copy + Default>(
         &mut self,
         out: &mut [Value<'a>],
-        parse: impl Fn(&mut E, Eights, &Heads<W>),
+        parse: impl Fn(Eights, &[Heads<W>], &mut [E]),
         value: impl Fn(&E, usize) -> Option<Value<'a>>,
     ) {
         let Some(eights) = Eights::new().filter(|_| self.null.is_none() && self.input.allowed.is_none()) else {
@@ -120,16 +120,20 @@ impl<'f, 'a: 'f> Fill<'f, 'a> {
         };
         let (chunks, last) = self.lanes.as_chunks::<LANES>();
         let mut left = ArenaVec::new_in(self.arena);
-        let (mut heads, mut eight) = (Heads::default(), E::default());
-        for lanes in chunks {
-            if !self.fields.heads(lanes, &mut heads.words, &mut heads.lens) {
+        let (mut heads, mut made) = ([Heads::default(); TOGETHER], [E::default(); TOGETHER]);
+        for chunks in chunks.chunks(TOGETHER) {
+            let fields = &self.fields;
+            let read = |(lanes, heads): (_, &mut Heads<W>)| fields.heads(lanes, &mut heads.words, &mut heads.lens);
+            if !chunks.iter().zip(&mut heads).all(read) {
                 return;
             }
-            parse(&mut eight, eights, &heads);
-            for (i, &lane) in lanes.iter().enumerate() {
-                match value(&eight, i) {
-                    Some(value) => out[lane as usize] = value,
-                    None => left.push(lane),
+            parse(eights, &heads[..chunks.len()], &mut made);
+            for (lanes, eight) in chunks.iter().zip(&made) {
+                for (i, &lane) in lanes.iter().enumerate() {
+                    match value(eight, i) {
+                        Some(value) => out[lane as usize] = value,
+                        None => left.push(lane),
+                    }
                 }
             }
         }

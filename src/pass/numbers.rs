@@ -6,7 +6,7 @@
 
 use bumpalo::Bump;
 
-use crate::exprs::eights::{Eights, Heads, LANES};
+use crate::exprs::eights::{Eights, Heads, LANES, TOGETHER};
 use crate::exprs::number::{self, Eight};
 use crate::exprs::{Shorts, ShortsMut, Value};
 use crate::readers::{Batch, Column, Field, Simd};
@@ -18,14 +18,17 @@ pub(super) fn shorts<'a>(batch: &Batch<'a>, k: usize, lanes: &[u32], arena: &'a 
     let mut left = lanes;
     if let Some(eights) = Eights::new().filter(|_| batch.simd() == Simd::Avx512) {
         let (chunks, _) = lanes.as_chunks();
-        let (mut heads, mut eight) = (Heads::default(), Eight::default());
-        for lanes in chunks {
-            if !fields.heads(lanes, &mut heads.words, &mut heads.lens) {
+        let (mut heads, mut made) = ([Heads::default(); TOGETHER], [Eight::default(); TOGETHER]);
+        for chunks in chunks.chunks(TOGETHER) {
+            let read = |(lanes, heads): (_, &mut Heads<2>)| fields.heads(lanes, &mut heads.words, &mut heads.lens);
+            if !chunks.iter().zip(&mut heads).all(read) {
                 break;
             }
-            eight.parse(eights, &heads);
-            put_eight(&eight, fields, lanes, &mut shorts, arena)?;
-            left = &left[LANES..];
+            Eight::parse(eights, &heads[..chunks.len()], &mut made);
+            for (lanes, eight) in chunks.iter().zip(&made) {
+                put_eight(eight, fields, lanes, &mut shorts, arena)?;
+            }
+            left = &left[LANES * chunks.len()..];
         }
     }
     left.iter().try_for_each(|&lane| put(&fields.get(lane as usize, arena), lane, &mut shorts, arena))?;

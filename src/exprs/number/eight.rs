@@ -21,15 +21,15 @@ pub struct Eight {
 }
 
 impl Eight {
-    /// What the texts spell that begin so.
+    /// Has each of `out` be what the texts spell that begin as its `heads`.
     #[inline]
-    pub fn parse(&mut self, eights: Eights, heads: &Heads<2>) {
-        eights.run(parse, heads, self);
+    pub fn parse(eights: Eights, heads: &[Heads<2>], out: &mut [Eight]) {
+        eights.run(parse, (), heads, out);
     }
 }
 
 #[inline(always)]
-fn parse(Heads { words, lens }: &Heads<2>, eight: &mut Eight) {
+fn parse((): (), Heads { words, lens }: &Heads<2>, eight: &mut Eight) {
     let mut put = |i: usize, parsed: Parsed| {
         (eight.mantissas[i], eight.scales[i]) = (parsed.mantissa, parsed.scale);
         eight.unknown[i] = u64::from(!parsed.is_known);
@@ -147,9 +147,10 @@ mod tests {
             let word = |at: usize| u64::from_le_bytes(*room[at..].first_chunk().expect("16 more"));
             (heads.words[0][i], heads.words[1][i]) = (word(0), word(8));
         }
-        let (mut portable, mut fast) = (Eight::default(), Eight::default());
-        parse(&heads, &mut portable);
-        let fast = Eights::new().map(|eights| fast.parse(eights, &heads)).map(|()| fast);
+        let (mut portable, mut fast) = (Eight::default(), [Eight::default(); 2]);
+        parse((), &heads, &mut portable);
+        let fast =
+            Eights::new().map(|eights| Eight::parse(eights, &[Heads::default(), heads], &mut fast)).map(|()| fast[1]);
         for eight in fast.iter().chain([&portable]) {
             for (i, text) in texts.iter().enumerate() {
                 let slow = parse_short(text);

@@ -20,15 +20,15 @@ pub struct EightDates {
 }
 
 impl EightDates {
-    /// What the texts spell that begin so.
+    /// Has each of `out` be what the texts spell that begin as its `heads`.
     #[inline]
-    pub fn parse(&mut self, eights: Eights, heads: &Heads<4>) {
-        eights.run(parse, &(heads, zone::is_utc()), self);
+    pub fn parse(eights: Eights, heads: &[Heads<4>], out: &mut [EightDates]) {
+        eights.run(parse, zone::is_utc(), heads, out);
     }
 }
 
 #[inline(always)]
-fn parse((Heads { words, lens }, is_utc): &(&Heads<4>, bool), dates: &mut EightDates) {
+fn parse(is_utc: bool, Heads { words, lens }: &Heads<4>, dates: &mut EightDates) {
     for i in 0..LANES {
         let (day, is_date) = date(words[0][i], words[1][i]);
         let is_alone = lens[i] == 10;
@@ -107,9 +107,10 @@ mod tests {
             let word = |at: usize| u64::from_le_bytes(*room[at..].first_chunk().expect("32 more"));
             (0..4).for_each(|w| heads.words[w][i] = word(8 * w));
         }
-        let (mut portable, mut fast) = (EightDates::default(), EightDates::default());
-        parse(&(&heads, true), &mut portable);
-        let fast = Eights::new().map(|eights| fast.parse(eights, &heads)).map(|()| fast);
+        let (mut portable, mut fast) = (EightDates::default(), [EightDates::default(); 2]);
+        parse(true, &heads, &mut portable);
+        let parse = |eights| EightDates::parse(eights, &[Heads::default(), heads], &mut fast);
+        let fast = Eights::new().map(parse).map(|()| fast[1]);
         for dates in fast.iter().chain([&portable]) {
             for (i, text) in texts.iter().enumerate().filter(|(i, _)| dates.unknown[*i] == 0) {
                 assert_eq!(Some(dates.days[i]), parse_date(text.as_bytes()).map(i64::from), "{text:?}");

@@ -70,10 +70,13 @@ impl<'p, 'a> Elements<'p, 'a> {
                 }
             }
             Subject::Marked(mut marked) => {
-                for &lane in self.records.lanes {
+                let mut left = self.records.lanes;
+                while let Some((&lane, behind)) = left[marked.n_without(left)..].split_first() {
+                    left = behind;
                     match marked.places(lane as usize) {
-                        Places::None => {}
-                        Places::At(text, places) => self.push_marked(list, (text, places), lane, located, take)?,
+                        Places::At(text, places, from) => {
+                            self.push_marked(list, (text, places, from), lane, located, take)?;
+                        }
                         Places::Elsewhere(text) => self.push_all(list, Value::Text(text), lane, located, take)?,
                     }
                 }
@@ -111,7 +114,7 @@ impl<'p, 'a> Elements<'p, 'a> {
     fn push_marked(
         &mut self,
         list: &dyn List,
-        (text, mut places): (&'a [u8], &[u32]),
+        (text, mut places, from): (&'a [u8], &[u32], u32),
         lane: u32,
         located: &mut Vec<Located>,
         take: &mut Take<'_>,
@@ -119,7 +122,7 @@ impl<'p, 'a> Elements<'p, 'a> {
         let (mut index, mut settled) = (0, 0);
         loop {
             let n = places.len().min(self.most - self.elements.len());
-            settled = list.append_at(text, &places[..n], settled, &mut self.elements);
+            settled = list.append_at(text, (&places[..n], from), settled, &mut self.elements);
             index = self.own(lane, index);
             places = &places[n..];
             if self.elements.len() == self.most {

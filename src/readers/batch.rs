@@ -7,11 +7,12 @@
 use std::ops::Range;
 
 use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
 
 use crate::error::{Place, Result};
 use crate::readers::field::{Field, HEAD_BYTES};
 use crate::readers::held::Held;
-use crate::readers::scan::{Marks, Simd};
+use crate::readers::scan::{PIECE_BYTES, Simd};
 use crate::readers::source::Source;
 use crate::readers::unquote::{said_in, unquoted};
 
@@ -91,8 +92,11 @@ impl<'a> Window<'a> {
     }
 }
 
-/// Records of a batch in which marks are set, which take an eighth of it.
-const MOST_MARKED_BYTES: usize = 1 << 20;
+/// Records of a batch that are marked; a list of all marks is as long at most.
+const MOST_MARKED_BYTES: usize = 96 << 10;
+
+/// Bytes a mark: as many as an emoji has in a text of emojis.
+const LEAST_BYTES_A_MARK: usize = 4;
 
 /// Line feeds in `bytes`.
 pub(crate) fn count_lines(bytes: &[u8]) -> u64 {
@@ -129,8 +133,9 @@ impl<'a> Batch<'a> {
         self.window.simd
     }
 
-    /// Where one of `needles` stands in the records; `None` where they are so long that the marks themselves would matter.
-    pub fn marks<'m>(&self, needles: [u8; 4], arena: &'m Bump) -> Option<Marks<'m>> {
+    /// Where one of `needles` stands in the records, ascending; `None` where the records are so long, or so many stand there, that the list
+    /// itself would matter.
+    pub fn marks<'m>(&self, needles: [u8; 4], arena: &'m Bump) -> Option<&'m [u32]> {
         let (first, last) = match self.records {
             Records::Rectangular(n) => (0, self.window.source.n_columns * n),
             Records::Listed(records) => {
@@ -138,13 +143,20 @@ impl<'a> Batch<'a> {
                 (first.first as usize, (last.first + last.n_fields) as usize)
             }
         };
-        let range = self.seps[first].wrapping_add(1) as usize..self.seps[last] as usize;
-        if range.len() > MOST_MARKED_BYTES {
+        let (start, end) = (self.seps[first].wrapping_add(1), self.seps[last]);
+        let bytes = &self.bytes[start as usize..end as usize];
+        if bytes.len() > MOST_MARKED_BYTES {
             return None;
         }
-        let words = arena.alloc_slice_fill_copy(range.len() / 64 + 1, 0);
-        self.window.simd.mark(&self.bytes[range.clone()], needles, words);
-        Some(Marks::new(words, range.start))
+        let (mut all, mut places) = (ArenaVec::with_capacity_in(bytes.len() / 64, arena), [0; _]);
+        for (piece, start) in bytes.chunks(PIECE_BYTES).zip((start..).step_by(PIECE_BYTES)) {
+            let n = self.window.simd.mark(piece, needles, start, &mut places);
+            all.extend_from_slice_copy(&places[..n]);
+            if all.len() > bytes.len() / LEAST_BYTES_A_MARK {
+                return None;
+            }
+        }
+        Some(all.into_bump_slice())
     }
 
     /// Where record `r` begins, with its line. Cold: a file is read again up to there.
@@ -269,6 +281,19 @@ impl<'a> Column<'a> {
         // The LF of a CRLF, whose CR ended the record before: nothing else lets a first field begin so.
         let is_late = self.k == 0 && start < end && self.bytes[start] == b'\n';
         start + usize::from(is_late)..end
+    }
+
+    /// How many of `records`, from the first on, have fields that end at `place` or before it, as [`Batch::marks`] counts places.
+    #[inline]
+    pub fn n_ending_until(&self, place: usize, records: &[u32]) -> usize {
+        let n = match self.records {
+            Records::Rectangular(_) => {
+                let (n_columns, behind) = (self.n_columns, &self.seps[self.k + 1..]);
+                records.iter().position(|&r| behind[n_columns * r as usize] as usize > place)
+            }
+            Records::Listed(_) => records.iter().position(|&r| self.range(r as usize).end > place),
+        };
+        n.unwrap_or(records.len())
     }
 
     /// Where what the field says lies, as [`Batch::marks`] counts places; `None` where that has doubled quotes.

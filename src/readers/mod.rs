@@ -61,7 +61,7 @@ pub use field::{Field, HEAD_BYTES};
 pub use input::{FileStats, Input, places};
 #[doc(hidden)]
 pub use scan::Passes;
-pub use scan::{Marks, Simd};
+pub use scan::Simd;
 pub use settings::{Io, Quote, Ragged, Records, Reserve, Settings, Sizes, Unlimited};
 pub use source::Lines;
 pub use tickets::Scan;

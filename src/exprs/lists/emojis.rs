@@ -36,11 +36,11 @@ impl List for Emojis {
     fn append_at<'a>(
         &self,
         text: &'a [u8],
-        places: &[u32],
+        (places, from): (&[u32], u32),
         settled: usize,
         out: &mut ArenaVec<'_, Value<'a>>,
     ) -> usize {
-        let places = places.iter().map(|&place| place as usize);
+        let places = places.iter().map(|&place| (place - from) as usize);
         emoji::for_each_at(text, places, settled, |number| out.push(Value::Text(emoji::key(number))))
     }
 }

@@ -42,9 +42,15 @@ impl List for Mentions {
         Some([b'@'; 4])
     }
 
-    fn append_at<'a>(&self, text: &'a [u8], places: &[u32], _: usize, out: &mut ArenaVec<'_, Value<'a>>) -> usize {
+    fn append_at<'a>(
+        &self,
+        text: &'a [u8],
+        (places, from): (&[u32], u32),
+        _: usize,
+        out: &mut ArenaVec<'_, Value<'a>>,
+    ) -> usize {
         for &place in places {
-            let rest = &text[place as usize + 1..];
+            let rest = &text[(place - from) as usize + 1..];
             let n = name_len(rest);
             if n > 0 {
                 out.push(Value::Text(&rest[..n]));

@@ -50,7 +50,7 @@ pub trait List: Debug + Send + Sync {
         None
     }
 
-    /// Appends the elements of `text` at `places`, which are marks, ascending; at most one each. Of all that is before place `settled` the
+    /// Appends the elements of `text` at `places`, which are marks, ascending, counted as its first byte is `from`; at most one each. Of all that is before place `settled` the
     /// elements were told before; up to where that is so now.
     ///
     /// All marks of a text, in one call or in several, give what [`each`](List::each) gives. Only a list with
@@ -58,7 +58,7 @@ pub trait List: Debug + Send + Sync {
     fn append_at<'a>(
         &self,
         _text: &'a [u8],
-        _places: &[u32],
+        _places: (&[u32], u32),
         settled: usize,
         _out: &mut ArenaVec<'_, Value<'a>>,
     ) -> usize {
@@ -110,7 +110,7 @@ mod tests {
         bound.list.each(Value::Text(subject), &mut each).unwrap();
         assert_eq!(found, expected, "{:?}", String::from_utf8_lossy(subject));
         if let Some(marks) = bound.list.marks() {
-            let places = (0u32..).zip(subject).filter(|(_, byte)| marks.contains(byte)).map(|(place, _)| place);
+            let places = (7u32..).zip(subject).filter(|(_, byte)| marks.contains(byte)).map(|(place, _)| place);
             let mut plain = Vec::new();
             bound.list.each(Value::Text(subject), &mut |value| plain.push(format!("{value:?}"))).unwrap();
             let places = places.collect::<Vec<_>>();
@@ -119,7 +119,7 @@ mod tests {
                 let mut found = ArenaVec::new_in(&arena);
                 places
                     .chunks(n)
-                    .for_each(|places| settled = bound.list.append_at(subject, places, settled, &mut found));
+                    .for_each(|places| settled = bound.list.append_at(subject, (places, 7), settled, &mut found));
                 let marked: Vec<_> = found.iter().map(|value| format!("{value:?}")).collect();
                 assert_eq!(marked, plain, "{:?}", String::from_utf8_lossy(subject));
             }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::readers::automaton::{Dialect, State};
+use crate::readers::scan::marks::Marks;
 use crate::readers::scan::{Index, Kept, Pattern, Summary, Tally};
 
 /// Where in 64 bytes the bytes that mean something stand: bit `i` is byte `i`.
@@ -70,7 +71,7 @@ pub(super) trait Scanner: Sync {
     /// See [`Simd::index_kept`](super::Simd::index_kept).
     fn index_kept(&self, kept: &Kept, range: Range<usize>, index: &mut Index);
     /// See [`Simd::mark`](super::Simd::mark).
-    fn mark(&self, bytes: &[u8], needles: [u8; 4], words: &mut [u64]);
+    fn mark(&self, bytes: &[u8], needles: [u8; 4], start: u32, places: &mut Marks) -> usize;
     /// See [`Simd::tally`](super::Simd::tally).
     fn tally(&self, bytes: &[u8], dialect: Dialect, pattern: &Pattern, begins_inside: bool) -> (Summary, Tally);
     /// See [`Simd::last_end`](super::Simd::last_end).

@@ -32,7 +32,7 @@ mod x86;
 
 pub(crate) use index::Index;
 pub(crate) use kept::{Kept, kept_bytes};
-pub use marks::Marks;
+pub(crate) use marks::{Marks, PIECE_BYTES};
 pub use passes::Passes;
 pub use simd::Simd;
 pub(crate) use summary::Summary;
@@ -74,9 +74,9 @@ impl Simd {
         self.scanner().index_kept(kept, range, index);
     }
 
-    /// Marks where one of `needles` stands in `bytes`: bit `i % 64` of `words[i / 64]` is byte `i`.
-    pub(crate) fn mark(self, bytes: &[u8], needles: [u8; 4], words: &mut [u64]) {
-        self.scanner().mark(bytes, needles, words);
+    /// Puts the places of `needles` in at most [`PIECE_BYTES`] of `bytes`, counted from `start`, into `places`, ascending; how many there are.
+    pub(crate) fn mark(self, bytes: &[u8], needles: [u8; 4], start: u32, places: &mut Marks) -> usize {
+        self.scanner().mark(bytes, needles, start, places)
     }
 
     /// The summary of `bytes`, and how many records end in them if they begin as is guessed: right where the summary tells

@@ -6,7 +6,7 @@ use crate::readers::automaton::{Dialect, State};
 use crate::readers::scan::index::Index;
 use crate::readers::scan::kept::{self, Kept};
 use crate::readers::scan::lanes::{Lanes, Masks, Needles, Scanner};
-use crate::readers::scan::marks;
+use crate::readers::scan::marks::{self, Marks};
 use crate::readers::scan::summary::Summary;
 use crate::readers::scan::tally::{self, Pattern, Tally};
 use crate::readers::scan::walk::{LastEnd, walk};
@@ -35,8 +35,8 @@ impl Scanner for Portable {
         index.set_counts(counts);
     }
 
-    fn mark(&self, bytes: &[u8], needles: [u8; 4], words: &mut [u64]) {
-        marks::mark(*self, bytes, needles, words);
+    fn mark(&self, bytes: &[u8], needles: [u8; 4], start: u32, places: &mut Marks) -> usize {
+        marks::mark(*self, bytes, needles, start, places)
     }
 
     fn tally(&self, bytes: &[u8], dialect: Dialect, pattern: &Pattern, begins_inside: bool) -> (Summary, Tally) {

@@ -13,7 +13,7 @@ use crate::readers::automaton::{Dialect, State};
 use crate::readers::scan::index::Index;
 use crate::readers::scan::kept::{self, Kept};
 use crate::readers::scan::lanes::{Lanes, Masks, Needles, Scanner};
-use crate::readers::scan::marks;
+use crate::readers::scan::marks::{self, Marks};
 use crate::readers::scan::summary::Summary;
 use crate::readers::scan::tally::{self, Pattern, Tally};
 use crate::readers::scan::walk::{LastEnd, walk};
@@ -92,13 +92,13 @@ macro_rules! scanner {
                 unsafe { run(*self, kept, range, index) }
             }
 
-            fn mark(&self, bytes: &[u8], needles: [u8; 4], words: &mut [u64]) {
+            fn mark(&self, bytes: &[u8], needles: [u8; 4], start: u32, places: &mut Marks) -> usize {
                 #[target_feature(enable = $features)]
-                fn run(token: $token, bytes: &[u8], needles: [u8; 4], words: &mut [u64]) {
-                    marks::mark(token, bytes, needles, words);
+                fn run(token: $token, bytes: &[u8], needles: [u8; 4], start: u32, places: &mut Marks) -> usize {
+                    marks::mark(token, bytes, needles, start, places)
                 }
                 // SAFETY: the token was made after every one of these features was found.
-                unsafe { run(*self, bytes, needles, words) }
+                unsafe { run(*self, bytes, needles, start, places) }
             }
 
             fn tally(

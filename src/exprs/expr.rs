@@ -14,6 +14,7 @@ use std::fmt::Debug;
 
 use bumpalo::Bump;
 
+use super::text_test::TextTest;
 use super::trouble::{Trouble, Troubles};
 use super::value::{Decimal, Type, Value};
 
@@ -74,6 +75,11 @@ pub trait Scalar: Debug + Send + Sync {
         troubles: &mut Troubles,
         out: &mut [Value<'a>],
     );
+
+    /// The orders of its two arguments for which it is true, where it compares texts by their bytes: less 1, equal 2, greater 4.
+    fn orders_texts(&self) -> Option<u8> {
+        None
+    }
 
     /// What it says of NULL, where all it asks of its argument is whether that is NULL.
     fn says_of_null(&self) -> Option<bool> {
@@ -232,6 +238,13 @@ impl Expr {
         let Expr::Call(Call { scalar, args }) = self else { return None };
         let [Expr::Column(slot)] = &args[..] else { return None };
         Some((*slot, scalar.says_of_null()?))
+    }
+
+    /// The column that is compared with a constant text, and how, if that is all this does. NULL is not true.
+    pub fn tests_text(&self) -> Option<(usize, TextTest)> {
+        let Expr::Call(Call { scalar, args }) = self else { return None };
+        let [Expr::Column(slot), Expr::Constant(Constant::Text(text))] = &args[..] else { return None };
+        Some((*slot, TextTest::new(scalar.orders_texts()?, text)))
     }
 
     /// Whether all of `operands` are true, as [`Expr::And`] of them.

@@ -2,26 +2,36 @@
 //!
 //! The obvious way is to evaluate the condition. But most conditions begin with `x IS NOT NULL`, of which `tweets/top-days` has two,
 //! and for that a column of values was made, another of whether they were NULL, and a third of both. Here the tests that a
-//! condition begins with are made where the fields lie, or on the values if these are read anyway, one after the other; what
-//! comes behind them is evaluated for the lanes that are left. That is what `AND` means: such a test is never NULL, and has no
-//! trouble.
+//! condition begins with, these and comparisons of texts with constants (`date >= '2021-02-26'`), are made where the fields lie, or on the
+//! values if these are read anyway, one after the other; what comes behind them is evaluated for the lanes that are left. That is what
+//! `AND` means: a test that is not true leaves nothing to ask, and has no trouble.
 
 use super::frame::Lanes;
-use crate::exprs::{Expr, Troubles};
+use crate::exprs::{Expr, TextTest, Troubles, Value};
 use crate::readers::Column;
 
-/// What is tested of a column: whether it is NULL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Test {
-    slot: usize,
-    /// What passes.
-    null: bool,
+/// What is asked of a column.
+#[derive(Debug)]
+enum Test {
+    /// Whether it is NULL, which passes or does not.
+    Null(bool),
+    /// How it compares.
+    Text(TextTest),
+}
+
+impl Test {
+    /// That of `expr`, and of which slot, if it is one.
+    fn of(expr: &Expr) -> Option<(usize, Test)> {
+        let null = expr.tests_null().map(|(slot, null)| (slot, Test::Null(null)));
+        null.or_else(|| expr.tests_text().map(|(slot, test)| (slot, Test::Text(test))))
+    }
 }
 
 /// How a condition is held.
 #[derive(Debug, Default)]
 pub(super) struct Filter {
-    tests: Vec<Test>,
+    /// Of which slot, and what.
+    tests: Vec<(usize, Test)>,
     /// Columns of which nothing else is asked in the whole pass.
     unread: Vec<usize>,
 }
@@ -31,8 +41,7 @@ impl Filter {
     /// the fields.
     pub(super) fn of(condition: Option<&Expr>, all: &[&Expr], is_text: impl Fn(usize) -> bool) -> Filter {
         let conjuncts = condition.map(conjuncts).unwrap_or_default();
-        let tests: Vec<Test> =
-            conjuncts.iter().map_while(Expr::tests_null).map(|(slot, null)| Test { slot, null }).collect();
+        let tests: Vec<_> = conjuncts.iter().map_while(Test::of).collect();
         let n_uses = |slot: usize| {
             let mut n = 0;
             all.iter().for_each(|expr| {
@@ -41,7 +50,7 @@ impl Filter {
             n
         };
         let stays_unread = |slot: &usize| is_text(*slot) && n_uses(*slot) == 1;
-        let unread = tests.iter().map(|test| test.slot).filter(stays_unread).collect();
+        let unread = tests.iter().map(|(slot, _)| *slot).filter(stays_unread).collect();
         Filter { tests, unread }
     }
 
@@ -58,13 +67,26 @@ impl Filter {
         fields: impl Fn(usize) -> Column<'a>,
         troubles: &mut Troubles,
     ) {
-        for Test { slot, null } in &self.tests {
-            let values = lanes.values(*slot);
-            if values.is_empty() {
-                let fields = fields(*slot);
-                lanes.retain(|lane| fields.is_empty(lane as usize) == *null);
-            } else {
-                lanes.retain(|lane| values[lane as usize].is_null() == *null);
+        for (slot, test) in &self.tests {
+            let (values, arena) = (lanes.values(*slot), lanes.arena);
+            match (test, values.is_empty()) {
+                (Test::Null(null), true) => {
+                    let fields = fields(*slot);
+                    lanes.retain(|lane| fields.is_empty(lane as usize) == *null);
+                }
+                (Test::Null(null), false) => lanes.retain(|lane| values[lane as usize].is_null() == *null),
+                (Test::Text(test), true) => {
+                    let fields = fields(*slot);
+                    lanes.retain(|lane| {
+                        let field = fields.get(lane as usize, arena);
+                        let holds = |head| test.holds_of(head, field.len(), || field.text());
+                        !field.is_empty() && field.head().map_or_else(|| test.holds(field.text()), holds)
+                    });
+                }
+                (Test::Text(test), false) => lanes.retain(|lane| match values[lane as usize] {
+                    Value::Text(text) => test.holds(text),
+                    _ => false,
+                }),
             }
         }
         let rest = &conjuncts(condition)[self.tests.len()..];

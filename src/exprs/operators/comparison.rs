@@ -149,6 +149,12 @@ impl Scalar for Compare {
         }
     }
 
+    fn orders_texts(&self) -> Option<u8> {
+        // As in `eval`.
+        let by_bytes = self.ty == Type::Text || (self.ty == Type::Dynamic && matches!(self.truth, 2 | 5));
+        by_bytes.then_some(self.truth)
+    }
+
     fn negated(&self) -> Option<Box<dyn Scalar>> {
         Some(Box::new(Compare { ty: self.ty, truth: !self.truth & 7 }))
     }

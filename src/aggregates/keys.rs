@@ -6,7 +6,11 @@
 //! 1. a key of up to 24 bytes is three words beside its length, compared without a loop;
 //! 2. a slot is one word of 32 bits: the number, and as many bits of the hash as are left, so that hardly ever a key is looked at
 //!    that is another;
-//! 3. longer keys lie back to back in one buffer.
+//! 3. longer keys lie back to back in one buffer;
+//! 4. many keys are looked up together, each step for all of them.
+//!
+//! CPU seconds with slots of 64 bits, up to four fifths of them taken, and with these, medians of five in turns, `--profile quick`,
+//! 2026-11-30: count by username 1.39 and 1.28, h2o q3 1.01 and 0.93, q5 1.28 and 1.15, q10 3.45 and 3.08.
 
 use std::ops::Range;
 
@@ -274,8 +278,8 @@ const SLOT_BYTES: usize = size_of::<u32>();
 /// Keys up to which so many slots do: fewer where slots take little of the caches anyway.
 fn most_keys(n_slots: usize) -> usize {
     match n_slots * SLOT_BYTES {
-        ..=IN_L1_BYTES => n_slots / 8,
-        ..=IN_L2_BYTES => n_slots / 4,
+        bytes if bytes <= IN_L1_BYTES => n_slots / 8,
+        bytes if bytes <= IN_L2_BYTES => n_slots / 4,
         _ => n_slots / 2,
     }
 }
@@ -345,28 +349,39 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::aggregates::probes::PROBES;
 
     fn text(keys: &Keys, number: u32) -> Option<Vec<u8>> {
         let mut inline = [0; INLINE_BYTES];
         keys.key(number, &mut inline).map(|key| key.get(&inline).to_vec())
     }
 
+    fn key(row: &Option<Vec<u8>>) -> Key<'_> {
+        row.as_ref().map_or(Key::NULL, |bytes| Key::new(bytes))
+    }
+
     proptest! {
         #[test]
         fn numbers_are_those_of_a_hash_map(
             rows in prop::collection::vec(prop::option::weighted(0.95, prop::collection::vec(prop::sample::select(b"ab\0".to_vec()), 0..40)), 0..400),
+            together in 1..=PROBES,
         ) {
-            let seed = Seed::random();
-            let mut keys = Keys::new(usize::MAX, 0);
-            let mut map = HashMap::new();
-            for row in &rows {
-                let next = u32::try_from(map.len()).expect("few");
-                let expected = *map.entry(row.clone()).or_insert(next);
-                let key = row.as_ref().map_or(Key::NULL, |bytes| Key::new(bytes));
-                prop_assert_eq!(keys.number(&key, key.hash(&seed), &seed), Some(expected));
-                prop_assert_eq!(&text(&keys, expected), row);
+            let (seed, mut map) = (Seed::random(), HashMap::new());
+            let (mut one_by_one, mut keys) = (Keys::new(usize::MAX, 0), Keys::new(usize::MAX, 0));
+            let (mut probes, mut numbers) = (Probes::default(), [0; PROBES]);
+            for rows in rows.chunks(together) {
+                rows.iter().enumerate().for_each(|(i, row)| probes.set(i, &key(row), &seed));
+                let numbers = &mut numbers[..rows.len()];
+                keys.numbers(&probes, numbers, &seed, |i| key(&rows[i]));
+                for (row, number) in rows.iter().zip(numbers) {
+                    let next = u32::try_from(map.len()).expect("few");
+                    let expected = *map.entry(row.clone()).or_insert(next);
+                    prop_assert_eq!(*number, expected);
+                    prop_assert_eq!(one_by_one.number(&key(row), key(row).hash(&seed), &seed), Some(expected));
+                    prop_assert_eq!(&text(&keys, expected), row);
+                }
             }
-            prop_assert_eq!(keys.len(), map.len());
+            prop_assert_eq!((keys.len(), one_by_one.len()), (map.len(), map.len()));
         }
     }
 

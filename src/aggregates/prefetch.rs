@@ -1,7 +1,7 @@
 //! What is looked at soon, asked for now: so a core waits for many lines of a table at once.
 //!
 //! The obvious way waits for each line when it is needed, or looks at some of each of many first, which the core begins together but holds
-//! its breath for. (CPU seconds without and with it, medians of 5 in turns, `--profile quick`, 2026-11-30: h2o q3 1.09 and 0.93, q5 1.48 and
+//! its breath for. (CPU seconds without and with it, medians of five in turns, `--profile quick`, 2026-11-30: h2o q3 1.09 and 0.91, q5 1.48 and
 //! 1.17.)
 
 /// Has the line in which `of[at]` begins fetched into the cache; beyond the end, nothing.

@@ -1,7 +1,8 @@
 //! A file that is written beside its target and takes its place when it is whole, and on the disk.
 //!
 //! The obvious way leaves it to the end to bring the bytes to the disk, and waits for all of them. Here the kernel is told to begin with
-//! every few megabytes as soon as they are written, while the rest of the answer is made. (MEDIANS)
+//! every few megabytes as soon as they are written, while the rest of the answer is made. (h2o q10 to a file 6.6 and 6.3 s,
+//! medians of seven in turns, `--profile quick`, 2026-11-30.)
 
 use std::fs::Permissions;
 use std::io::{self, Write};

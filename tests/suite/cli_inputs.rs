@@ -86,6 +86,14 @@ fn a_dialect_is_found_or_told() {
 }
 
 #[test]
+fn a_quote_that_mentions_begin_with_is_none_of_a_text() {
+    let place = Place::with(&[("a.csv", "x,y\n1,@a b@\n2,@c @@d@\n@@,@e@\n")]);
+    let sql = "SELECT name FROM t, UNNEST(mentions(y)) AS u(name) ORDER BY name";
+    assert_eq!(place.answer(&["sql", sql, "a.csv", "--quote", "@"]), "name\nd\n");
+    assert_eq!(place.answer(&["sql", sql, "a.csv", "--quote", "none"]), "name\na\nc\nd\ne\n");
+}
+
+#[test]
 fn settings_are_of_all_tables_of_one_or_the_questions_own() {
     let place = Place::with(&[("a.csv", "x;y\n1;'2,3'\n")]);
     place.write("b.csv", b"x;y\n1;\xeb\n");

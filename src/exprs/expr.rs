@@ -247,17 +247,6 @@ impl Expr {
         Some((*slot, TextTest::new(scalar.orders_texts()?, text)))
     }
 
-    /// Whether all of `operands` are true, as [`Expr::And`] of them.
-    pub fn eval_every<'a>(
-        operands: &[Expr],
-        frame: &Frame<'_, 'a>,
-        lanes: &[u32],
-        troubles: &mut Troubles,
-        out: &mut [Value<'a>],
-    ) {
-        connect(operands, false, frame, lanes, troubles, out);
-    }
-
     /// Calls `each` with this expression and all within it, outermost first.
     pub fn visit<'e>(&'e self, each: &mut dyn FnMut(&'e Expr)) {
         each(self);

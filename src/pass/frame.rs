@@ -128,13 +128,6 @@ impl<'a> Lanes<'a> {
         self.lanes = &kept[..n];
     }
 
-    /// Whether all of `conditions` are true, for the lanes that are left.
-    pub(super) fn eval_every(&self, conditions: &[Expr], troubles: &mut Troubles) -> &'a [Value<'a>] {
-        let out = self.arena.alloc_slice_fill_copy(self.n_lanes, Value::Null);
-        Expr::eval_every(conditions, &self.frame(), self.lanes, troubles, out);
-        out
-    }
-
     /// `expr` for the lanes that are left; other places are NULL.
     pub(super) fn eval(&self, expr: &Expr, troubles: &mut Troubles) -> &'a mut [Value<'a>] {
         self.eval_in(expr, self.lanes, troubles)

@@ -23,6 +23,9 @@ use crate::exprs::words;
 /// Slots of an empty table.
 const LEAST_SLOTS: usize = 64;
 
+/// Slots at most: a number has to leave a bit to the hash.
+const MOST_SLOTS: usize = 1 << 31;
+
 /// Slots that are small beside the caches next to a core.
 const IN_L1_BYTES: usize = 32 << 10;
 const IN_L2_BYTES: usize = 256 << 10;
@@ -57,8 +60,8 @@ impl Stored {
 /// Distinct keys, numbered in the order in which they came.
 #[derive(Debug)]
 pub struct Keys {
-    /// Number plus one in the low bits, as many as number the slots; above them bits of the hash. 0 is free. A power of two, as full as
-    /// [`most_keys`] says: so a look hardly goes beyond two of them.
+    /// Number plus one in the low bits, as many as number the slots; above them bits of the hash. 0 is free. A power of two, mostly as
+    /// full as [`most_keys`] says, half full at most: so a look hardly goes beyond two of them.
     slots: Vec<u32>,
     stored: Vec<Stored>,
     long: Vec<u8>,
@@ -236,10 +239,15 @@ impl Keys {
         let number = u32::try_from(self.stored.len()).ok()?;
         self.stored.push(Stored { told: told(words, key.len) });
         self.slots[slot] = slotted.slot(number);
-        if self.stored.len() >= most_keys(self.slots.len()) {
-            self.is_full = self.bytes_of(self.slots.len() * 2, 0, 0) > self.limit_bytes;
-            if !self.is_full {
+        let n_slots = self.slots.len();
+        if self.stored.len() >= most_keys(n_slots) {
+            // Before half of them are taken, more slots are not to take the room of as many keys again.
+            let must = self.stored.len() >= n_slots / 2;
+            let (more_keys, more_long) = if must { (0, 0) } else { (self.stored.len(), self.long.len()) };
+            if n_slots < MOST_SLOTS && self.bytes_of(2 * n_slots, more_keys, more_long) <= self.limit_bytes {
                 self.grow(seed);
+            } else {
+                self.is_full = must;
             }
         }
         Some(number)
@@ -275,7 +283,7 @@ impl Keys {
 
 const SLOT_BYTES: usize = size_of::<u32>();
 
-/// Keys up to which so many slots do: fewer where slots take little of the caches anyway.
+/// Keys up to which so many slots do, while there is room for more: fewer where slots take little of the caches anyway.
 fn most_keys(n_slots: usize) -> usize {
     match n_slots * SLOT_BYTES {
         bytes if bytes <= IN_L1_BYTES => n_slots / 8,
@@ -398,5 +406,22 @@ mod tests {
         assert_eq!(number(b"b"), Some(1));
         assert_eq!(number(b"c"), None, "40 bytes pass the 30");
         assert_eq!(number(b"a"), Some(0));
+    }
+
+    #[test]
+    fn a_table_near_its_limit_has_room_for_keys_before_slots() {
+        let (seed, key_bytes) = (Seed::random(), 32 + 8);
+        for n_keys in [4usize, 20, 33, 1_000, 40_000] {
+            let n_slots = (2 * n_keys).next_power_of_two().max(LEAST_SLOTS);
+            let limit_bytes = n_slots * SLOT_BYTES + n_keys * key_bytes;
+            let (mut keys, mut n_taken) = (Keys::new(limit_bytes, 8), 0);
+            for i in 0..2 * n_keys {
+                let bytes = i.to_le_bytes();
+                let key = Key::new(&bytes);
+                n_taken += usize::from(keys.number(&key, key.hash(&seed), &seed).is_some());
+            }
+            assert!(n_taken >= n_keys / 4 * 3, "{n_taken} of {n_keys}");
+            assert!(keys.bytes() + 8 * keys.len() <= limit_bytes, "{n_keys}");
+        }
     }
 }

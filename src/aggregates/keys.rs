@@ -10,7 +10,7 @@
 //! 4. many keys are looked up together, each step for all of them.
 //!
 //! CPU seconds with slots of 64 bits, up to four fifths of them taken, and with these, medians of five in turns, `--profile quick`,
-//! 2026-11-30: count by username 1.39 and 1.28, h2o q3 1.01 and 0.93, q5 1.28 and 1.15, q10 3.45 and 3.08.
+//! 2026-11-30: count by username 1.39 and 1.28, h2o q3 1.01 and 0.93, q5 1.28 and 1.15.
 
 use std::ops::Range;
 

@@ -50,8 +50,8 @@ impl Eights {
         *TOKEN.get_or_init(|| has_all().then_some(Eights(())))
     }
 
-    /// Has `steps`, a function that is always inlined, make each of `out` of its `heads`, and of what holds `with` all of them: where it lies,
-    /// since what is so large is copied by a call.
+    /// Has `steps`, a function that is always inlined, make each of `out` of its `heads` and of `with`, which all have in common: where it
+    /// lies, since what is so large is copied by a call.
     #[inline]
     pub(super) fn run<C: Copy, H, T>(self, steps: impl Fn(C, &H, &mut T), with: C, heads: &[H], out: &mut [T]) {
         #[cfg_attr(target_arch = "x86_64", target_feature(enable = "avx512f,avx512dq"))]

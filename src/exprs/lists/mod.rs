@@ -50,15 +50,15 @@ pub trait List: Debug + Send + Sync {
         None
     }
 
-    /// Appends the elements of `text` at `places`, which are marks, ascending, counted as its first byte is `from`; at most one each. Of all that is before place `settled` the
-    /// elements were told before; up to where that is so now.
+    /// Appends the elements of `text` at `places`, which are marks, ascending, in a count in which its first byte is `from`; at most one
+    /// each. Of all that is before byte `settled` of it the elements were told before; up to where that is so now.
     ///
     /// All marks of a text, in one call or in several, give what [`each`](List::each) gives. Only a list with
     /// [`marks`](List::marks) is asked.
     fn append_at<'a>(
         &self,
         _text: &'a [u8],
-        _places: (&[u32], u32),
+        (_places, _from): (&[u32], u32),
         settled: usize,
         _out: &mut ArenaVec<'_, Value<'a>>,
     ) -> usize {

@@ -1,4 +1,4 @@
-//! Bytes in, a bit for each out: whether it is one of four that somebody looks for in every field.
+//! Bytes in, the places out of those that are one of four that somebody looks for in every field.
 //!
 //! The obvious way is memchr, field by field: a call for each, and one more for each hit. A field of a tweet is as long as two
 //! or three blocks of 64 bytes, so that it is mostly beginnings and ends. Instead all fields are looked through at once, as

@@ -151,10 +151,10 @@ fn decimal_key(decimal: Decimal, out: &mut Vec<u8>) {
     real_key(decimal.real(), side, out);
     if side.is_ne() {
         let Decimal { mantissa, scale } = decimal.stripped();
-        let mut buffer = [0; 40];
-        let first = number::wide_digits(mantissa.unsigned_abs(), &mut buffer);
-        let n_digits = i32::try_from(buffer.len() - first).unwrap_or(0);
-        digits_key(mantissa < 0, n_digits - i32::from(scale), &buffer[first..], out);
+        number::with_digits(mantissa.unsigned_abs(), |digits| {
+            let n_digits = i32::try_from(digits.len()).expect("at most 39");
+            digits_key(mantissa < 0, n_digits - i32::from(scale), digits, out);
+        });
     }
 }
 

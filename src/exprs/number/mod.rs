@@ -21,7 +21,7 @@ pub use eight::Eight;
 pub(super) use parse::{are_digits, eight_digits};
 pub use parse::{is_plain, parse, parse_head, parse_plain_short, parse_short, parse_value};
 pub use ratio::ratio;
-pub(super) use write::wide_digits;
+pub(super) use write::with_digits;
 pub use write::{write, write_integer};
 
 use bumpalo::Bump;

@@ -20,12 +20,7 @@ pub fn write(number: Number, out: &mut Vec<u8>) {
 /// Appends the digits of `n`.
 #[inline]
 pub fn write_integer(n: i64, out: &mut Vec<u8>) {
-    if n < 0 {
-        out.push(b'-');
-    }
-    let mut buffer = [0; 20];
-    let start = digits(n.unsigned_abs(), &mut buffer);
-    out.extend_from_slice(&buffer[start..]);
+    out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
 }
 
 fn write_decimal(decimal: Decimal, out: &mut Vec<u8>) {
@@ -38,49 +33,34 @@ fn write_decimal(decimal: Decimal, out: &mut Vec<u8>) {
     if mantissa < 0 {
         out.push(b'-');
     }
-    let mut buffer = [b'0'; 78];
-    let mut start = wide_digits(mantissa.unsigned_abs(), &mut buffer);
-    let point = buffer.len() - usize::from(scale);
-    // What lies before `start` is zeros: at least one digit stands before the point.
-    start = start.min(point - 1);
-    out.extend_from_slice(&buffer[start..point]);
-    if scale > 0 {
-        out.push(b'.');
-        out.extend_from_slice(&buffer[point..]);
-    }
+    with_digits(mantissa.unsigned_abs(), |digits| {
+        let scale = usize::from(scale);
+        // At least one digit stands before the point.
+        let Some(n_whole) = digits.len().checked_sub(scale).filter(|n| *n > 0) else {
+            out.extend_from_slice(b"0.");
+            out.resize(out.len() + scale - digits.len(), b'0');
+            return out.extend_from_slice(digits);
+        };
+        out.extend_from_slice(&digits[..n_whole]);
+        if scale > 0 {
+            out.push(b'.');
+            out.extend_from_slice(&digits[n_whole..]);
+        }
+    });
 }
 
-/// The digits of `n` at the end of `buffer`; where they begin.
+/// Calls `with` with the digits of `n`.
 #[inline]
-fn digits(mut n: u64, buffer: &mut [u8]) -> usize {
-    let mut start = buffer.len();
-    loop {
-        start -= 1;
-        buffer[start] = b'0' + (n % 10) as u8;
-        n /= 10;
-        if n == 0 {
-            return start;
+pub(in crate::exprs) fn with_digits<R>(n: u128, with: impl FnOnce(&[u8]) -> R) -> R {
+    let mut buffer = itoa::Buffer::new();
+    // One word is divided faster than two.
+    with(
+        match u64::try_from(n) {
+            Ok(n) => buffer.format(n),
+            Err(_) => buffer.format(n),
         }
-    }
-}
-
-/// The digits of `n` at the end of `buffer`, of 39 bytes at least; where they begin.
-#[inline]
-pub(in crate::exprs) fn wide_digits(mut n: u128, buffer: &mut [u8]) -> usize {
-    const STEP: u128 = 10u128.pow(19);
-    let mut end = buffer.len();
-    loop {
-        let (more, rest) = if n < STEP { (0, n) } else { (n / STEP, n % STEP) };
-        let rest = u64::try_from(rest).unwrap_or(0);
-        n = more;
-        let start = digits(rest, &mut buffer[..end]);
-        if n == 0 {
-            return start;
-        }
-        // Nineteen digits are eighteen divisions of one word; their leading zeros count.
-        buffer[end - 19..start].fill(b'0');
-        end -= 19;
-    }
+        .as_bytes(),
+    )
 }
 
 #[cfg(test)]

@@ -145,6 +145,9 @@ impl<'s> Folder<'s> {
             self.numbers.resize(n_lanes, MISSED);
         }
         self.hashes.clear();
+        if self.judge.is_bypassing() && !self.store.is_by_hash() {
+            return lanes.len();
+        }
         let (mut n_missed, mut numbers) = (0, [MISSED; PROBES]);
         for (first, lanes) in lanes.chunks(PROBES).enumerate() {
             keys.fill(first * PROBES, lanes, &mut self.probes, &self.seed);

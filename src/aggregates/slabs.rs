@@ -191,6 +191,11 @@ impl<'p> Store<'p> {
         }
     }
 
+    /// Whether the hash of a key decides its partition.
+    pub fn is_by_hash(&self) -> bool {
+        matches!(self.by, By::Hash)
+    }
+
     /// Whether `partition` has no entries.
     pub fn is_empty(&self, partition: usize) -> bool {
         lock(&self.partitions[partition]).is_empty()

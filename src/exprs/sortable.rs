@@ -7,8 +7,9 @@ use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::codec::{self, take};
-use super::sort_key::{DIGITS, END, EQUAL, ESCAPE, LONGEST, NULL_LAST, OTHER, sort_key};
+use super::sort_key::{DIGITS, END, EQUAL, ESCAPE, LONGEST, NULL_LAST, OTHER, short_key, sort_key};
 use super::value::{Type, Value};
+use super::words::Short;
 
 /// Appends the bytes of `value`, of type `ty`.
 #[inline]
@@ -17,6 +18,12 @@ pub fn encode(ty: Type, value: Value<'_>, out: &mut Vec<u8>) {
     if matches!(ty, Type::Number | Type::Interval(_)) && !value.is_null() {
         codec::encode(value, out);
     }
+}
+
+/// The same of a short text, of the type text or dynamic; `false` where that has to be said in the long way.
+#[inline(always)]
+pub fn encode_short(ty: Type, text: Short, out: &mut Vec<u8>) -> bool {
+    short_key(ty, text, out)
 }
 
 /// The value of type `ty` that `bytes` begin with; they are left behind it. Text borrows from `bytes` where it can.
@@ -41,6 +48,25 @@ pub fn decode<'a>(ty: Type, bytes: &mut &'a [u8], arena: &'a Bump) -> Option<Val
         Type::Boolean => Value::Boolean(take(bytes, 1)? == [1]),
         Type::Null => return None,
     })
+}
+
+/// The same where the value is a text that lies in `bytes` as it is; otherwise nothing is done.
+#[inline(always)]
+pub fn decode_text<'a>(ty: Type, bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (&first, rest) = bytes.split_first()?;
+    let end = match ty {
+        Type::Dynamic if (DIGITS..LONGEST).contains(&first) => find(END, rest)?,
+        Type::Dynamic | Type::Text if first == OTHER => {
+            let end = rest.iter().position(|&byte| byte <= ESCAPE)?;
+            if rest[end] == ESCAPE {
+                return None;
+            }
+            end
+        }
+        _ => return None,
+    };
+    *bytes = &rest[end + 1..];
+    Some(&rest[..end])
 }
 
 /// What stands before the next `end`; both are left behind.
@@ -115,6 +141,14 @@ mod tests {
         values.iter().for_each(|&value| encode(ty, value, &mut all));
         let mut rest = all.as_slice();
         for &value in values {
+            let (mut lying, before) = (rest, rest);
+            if let Some(text) = decode_text(ty, &mut lying) {
+                assert!(matches!(decode(ty, &mut rest, &arena), Some(Value::Text(same)) if same == text));
+                assert_eq!(lying, rest);
+            } else {
+                assert_eq!(lying, before);
+            }
+            rest = before;
             let back = decode(ty, &mut rest, &arena).expect("was encoded");
             let bytes = |value| {
                 let mut out = Vec::new();
@@ -150,7 +184,9 @@ mod tests {
             let arena = Bump::new();
             for ty in [Type::Dynamic, Type::Text, Type::Number, Type::Date, Type::Timestamp, Type::Boolean, Type::Null] {
                 let mut rest = bytes.as_slice();
-                while decode(ty, &mut rest, &arena).is_some() {}
+                while decode(ty, &mut rest, &arena).is_some() {
+                    let _ = decode_text(ty, &mut { rest });
+                }
             }
         }
     }

@@ -65,6 +65,31 @@ impl Short {
     }
 }
 
+/// Whether the text of `len ≤ 8` bytes in `word` is decimal digits alone, the first of several no zero.
+#[inline(always)]
+pub fn is_whole_number(word: u64, len: usize) -> bool {
+    const ZEROS: u64 = EACH * 0x30;
+    const HIGH: u64 = EACH * 0xF0;
+    let all = word | ZEROS & !MASKS[len][0];
+    let are_digits = all & HIGH == ZEROS && all.wrapping_add(EACH * 6) & HIGH == ZEROS;
+    are_digits && (len == 1 || word & 0xFF != 0x30)
+}
+
+/// Whether one of the first `len ≤ 24` bytes is at most `most`, which is below 127.
+#[inline(always)]
+pub fn any_up_to(most: u8, words: [u64; 3], len: usize) -> bool {
+    let limit = EACH * (u64::from(most) + 1);
+    let mut found = 0;
+    for i in 0..3 {
+        let word = words[i] | !MASKS[len][i];
+        found |= word.wrapping_sub(limit) & !word;
+    }
+    found & EACH << 7 != 0
+}
+
+/// One in each byte.
+const EACH: u64 = 0x0101_0101_0101_0101;
+
 /// What a text of each length covers of three words.
 static MASKS: [[u64; 3]; LONGEST + 1] = {
     let mut masks = [[0; 3]; LONGEST + 1];
@@ -88,15 +113,22 @@ fn few(bytes: &[u8]) -> u64 {
     }
 }
 
-/// Appends `head` and a text of `len` bytes, which its words begin with. As many bytes are written whatever the length, and then cut off.
+/// Appends `head`, of at most 7 bytes, and a text of `len` bytes, which its words begin with. As many bytes are written whatever the
+/// length, at once, and then cut off.
 #[inline(always)]
 pub fn write<const N: usize>(head: [u8; N], words: [u64; 3], len: usize, out: &mut Vec<u8>) {
     debug_assert!(len <= LONGEST);
-    out.reserve(N + LONGEST);
-    out.extend_from_slice(&head);
+    let [one, two, three] = words;
+    let (up, down) = (N * 8, 64 - N * 8);
+    let head = head.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    let all = [head | one << up, one >> down | two << up, two >> down | three << up, three >> down];
+    let mut bytes = [0; 32];
+    for (to, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(all) {
+        *to = word.to_le_bytes();
+    }
     let start = out.len();
-    words.iter().for_each(|word| out.extend_from_slice(&word.to_le_bytes()));
-    out.truncate(start + len);
+    out.extend_from_slice(&bytes);
+    out.truncate(start + N + len);
 }
 
 /// The words of whatever `bytes` are.
@@ -135,6 +167,16 @@ mod tests {
             let mut out = before.clone();
             write([1, 2], words(&text), text.len(), &mut out);
             prop_assert_eq!(out, [&before[..], &[1, 2], &text].concat());
+        }
+
+        #[test]
+        fn digits_and_low_bytes_are_told_as_byte_by_byte(text in "[0-9]{1,9}|[/-:]{1,9}|[\0-\x04a]{0,24}|[\x01-\u{ff}]{0,12}", most in 0u8..127) {
+            let text = &text.as_bytes()[..text.len().min(LONGEST)];
+            prop_assert_eq!(any_up_to(most, words(text), text.len()), text.iter().any(|&byte| byte <= most));
+            if let 1..=8 = text.len() {
+                let is_one = text.iter().all(u8::is_ascii_digit) && (text.len() == 1 || text[0] != b'0');
+                prop_assert_eq!(is_whole_number(words(text)[0], text.len()), is_one);
+            }
         }
 
         #[test]

@@ -9,7 +9,7 @@ use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::frame::Lanes;
-use super::key_parts::{KeyPart, Piece};
+use super::key_parts::KeyPart;
 use super::packed::Packed;
 use crate::aggregates::count::Count;
 use crate::aggregates::folder::{Argument, Folder};
@@ -179,7 +179,7 @@ impl<'p> Grouping<'p> {
                             if self.key_order.is_none() {
                                 part.encode(lane, bytes);
                             } else {
-                                sortable::encode(key.ty, part.get(lane).map_or(Value::Null, Piece::value), bytes);
+                                part.encode_sortable(key.ty, lane, bytes);
                             }
                         }
                         true
@@ -266,13 +266,14 @@ impl<'p> Grouping<'p> {
         Ok(())
     }
 
-    /// The keys of group `number`, as values; short ones in `arena`.
+    /// Puts the keys of group `number` at `lane` of the first of `columns`; short ones lie in `arena`.
     pub(super) fn key_values<'a>(
         &self,
         groups: &'a Groups,
         number: u32,
         arena: &'a Bump,
-        mut each: impl FnMut(usize, Value<'a>),
+        lane: usize,
+        columns: &mut [&mut [Value<'a>]],
     ) {
         let mut inline = [0; INLINE_BYTES];
         let bytes = groups.keys.key(number, &mut inline).map(|bytes| match bytes {
@@ -282,15 +283,22 @@ impl<'p> Grouping<'p> {
         if let [key] = self.keys
             && is_bytes(key.ty)
         {
-            return each(0, bytes.map_or(Value::Null, Value::Text));
+            columns[0][lane] = bytes.map_or(Value::Null, Value::Text);
+            return;
         }
         let mut rest: &'a [u8] = bytes.unwrap_or_default();
         for (slot, key) in self.keys.iter().enumerate() {
+            let text = self.key_order.and_then(|_| sortable::decode_text(key.ty, &mut rest));
+            if let Some(text) = text {
+                // From registers: copied as a value it would be loaded wider than it was stored.
+                columns[slot][lane] = Value::Text(text);
+                continue;
+            }
             let value = match self.key_order {
                 None => codec::decode(&mut rest, arena),
                 Some(_) => sortable::decode(key.ty, &mut rest, arena),
             };
-            each(slot, value.expect("was encoded by keys_of"));
+            columns[slot][lane] = value.expect("was encoded by keys_of");
         }
     }
 }

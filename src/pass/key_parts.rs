@@ -10,7 +10,7 @@ use crate::aggregates::key::{Key, KeyColumn};
 use crate::aggregates::probes::Probes;
 use crate::aggregates::seed::Seed;
 use crate::exprs::words::{self, Short};
-use crate::exprs::{Expr, Operand, Troubles, Value, codec};
+use crate::exprs::{Expr, Operand, Troubles, Type, Value, codec, sortable};
 use crate::readers::{Column, Field};
 
 /// What one part of the keys of a batch is read from.
@@ -94,6 +94,21 @@ impl<'v, 'a> KeyPart<'v, 'a> {
                 !value.is_null()
             }
         }
+    }
+}
+
+impl KeyPart<'_, '_> {
+    /// Appends the bytes of that of `lane`, of type `ty`, that `memcmp` orders.
+    #[inline(always)]
+    pub(super) fn encode_sortable(&self, ty: Type, lane: u32, out: &mut Vec<u8>) {
+        if let KeyPart::Fields(fields) = self {
+            let field = fields.get(lane);
+            let short = field.head().and_then(|head| Short::of_head(head, field.len()));
+            if short.is_some_and(|short| sortable::encode_short(ty, short, out)) {
+                return;
+            }
+        }
+        sortable::encode(ty, self.get(lane).map_or(Value::Null, Piece::value), out);
     }
 }
 

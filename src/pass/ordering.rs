@@ -142,8 +142,7 @@ impl<'p> Ordering<'p> {
             }
             groups.keys.fetch(lanes.iter().map(|&lane| numbers[lane as usize]));
             for &lane in &lanes {
-                let set = |slot: usize, value| columns[slot][lane as usize] = value;
-                grouping.key_values(groups, numbers[lane as usize], &arena, set);
+                grouping.key_values(groups, numbers[lane as usize], &arena, lane as usize, &mut columns);
             }
             let columns: Vec<&[Value<'_>]> = columns.into_iter().map(|column| &*column).collect();
             let frame = Frame { columns: &columns, n_lanes: n, arena: &arena };

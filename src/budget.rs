@@ -245,7 +245,7 @@ fn divide(memory_bytes: u64, resident: usize, threads: usize, io: Io, needs: Nee
     let each = spare / threads;
     let folds = needs.folds.max(1);
     let sizes = sizes(io, needs, each / 7);
-    let hot_bytes = (LEAST_HOT + each * 2 / (5 * folds)).min(MOST_HOT);
+    let hot_bytes = (LEAST_HOT + each * 9 / (20 * folds)).min(MOST_HOT);
     let slab_bytes = (LEAST_SLAB + each / (7 * folds * SLABS)).min(64 << 10);
     // Whole pages, of which those that are written out take none in part.
     let slab_bytes = if slab_bytes < 4096 { slab_bytes / 512 * 512 } else { slab_bytes / 4096 * 4096 };

@@ -252,7 +252,7 @@ fn any_of_in_whole(block: &[u8; 64], needles: [u8; 4]) -> u64 {
 fn masks_in_whole(block: &[u8; 64], needles: Needles) -> Masks {
     let block = load_whole(block);
     Masks {
-        quotes: equal_in_whole(block, needles.quote) & needles.quoting,
+        quotes: _mm512_mask_cmpeq_epi8_mask(needles.quoting, block, _mm512_set1_epi8(needles.quote.cast_signed())),
         delimiters: equal_in_whole(block, needles.delimiter),
         crs: equal_in_whole(block, b'\r'),
         lfs: equal_in_whole(block, b'\n'),

@@ -184,6 +184,9 @@ fn varint(number: u64) -> (u64, usize) {
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
 pub fn write_varint(mut number: u64, out: &mut Vec<u8>) {
+    if number < 0x80 {
+        return out.push(number as u8);
+    }
     if number < VARINT_WORD {
         // As many bytes are written whatever the length, and then cut off: no loop whose end is anybody's guess.
         let ((word, len), start) = (varint(number), out.len());

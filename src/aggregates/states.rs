@@ -20,7 +20,7 @@ use crate::exprs::{Shorts, Value};
 pub const MISSED: u32 = u32::MAX;
 
 /// How many rows before its turn the state of a row is asked for.
-const AHEAD: usize = 16;
+const AHEAD: usize = 32;
 
 /// States up to so many bytes are in the cache anyway.
 const NEAR_BYTES: usize = 256 << 10;

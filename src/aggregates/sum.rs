@@ -69,6 +69,17 @@ const POWERS: [i128; 39] = {
     powers
 };
 
+/// Those of 64 bits.
+const SHORT_POWERS: [i64; 19] = {
+    let mut powers = [1; 19];
+    let mut i = 1;
+    while i < 19 {
+        powers[i] = powers[i - 1] * 10;
+        i += 1;
+    }
+    powers
+};
+
 impl Total {
     #[inline]
     fn of(decimal: Decimal) -> Total {
@@ -116,9 +127,10 @@ impl Total {
     /// The same of the number with these digits and this scale.
     #[inline]
     pub fn add_short(&mut self, mantissa: i64, scale: u8) -> bool {
-        if let Total::Short { mantissa: sum, scale: same } = self
-            && scale == *same
-            && let Some(both) = sum.checked_add(mantissa)
+        // Of many numbers some have fewer digits behind the point, which no branch foretells: what is like them all is the same steps.
+        if let Total::Short { mantissa: sum, scale: most } = self
+            && let Some(power) = SHORT_POWERS.get(usize::from(most.wrapping_sub(scale)))
+            && let Some(both) = mantissa.checked_mul(*power).and_then(|mantissa| sum.checked_add(mantissa))
         {
             *sum = both;
             return true;

@@ -96,7 +96,7 @@ pub(super) const EQUAL: u8 = 1;
 pub(super) fn short_key(ty: Type, Short { words, len }: Short, out: &mut Vec<u8>) -> bool {
     let begins_number = ty == Type::Dynamic && matches!(words[0].to_le_bytes()[0], b'-' | b'0'..=b'9');
     let head = match u8::try_from(len) {
-        Ok(1..=8) if begins_number && words::is_whole_number(words[0], len) => DIGITS + len as u8,
+        Ok(n @ 1..=8) if begins_number && words::is_whole_number(words[0], len) => DIGITS + n,
         Ok(1..LONGEST_SHORT) if !begins_number && !words::any_up_to(ESCAPE, words, len) => OTHER,
         _ => return false,
     };

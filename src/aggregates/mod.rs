@@ -14,6 +14,7 @@ pub mod approx_quantile;
 pub mod avg;
 pub mod count;
 mod exact;
+mod extents;
 pub mod extreme;
 pub mod extreme_number;
 pub mod folder;

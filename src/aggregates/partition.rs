@@ -25,7 +25,7 @@ pub fn fold_partition(
 ) -> Result<()> {
     groups.clear();
     groups.keys.let_first_pass();
-    let mut extents = store.take(partition);
+    let mut extents = store.take(partition)?;
     if extents.is_empty() {
         return Ok(());
     }

@@ -11,6 +11,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::extents::Extents;
 use super::in_order::KeyOrder;
 use super::key::Key;
 use super::keys::Keys;
@@ -100,7 +101,7 @@ pub struct Store<'p> {
     pool: &'p Pool,
     spill: &'p Spill,
     by: By,
-    partitions: Vec<Mutex<Vec<Extent>>>,
+    partitions: Vec<Mutex<Extents>>,
 }
 
 /// What decides on the partition of a key.
@@ -202,8 +203,8 @@ impl<'p> Store<'p> {
     }
 
     /// Takes the entries of `partition` out.
-    pub fn take(&self, partition: usize) -> Vec<Extent> {
-        std::mem::take(&mut *lock(&self.partitions[partition]))
+    pub fn take(&self, partition: usize) -> Result<Vec<Extent>> {
+        std::mem::take(&mut *lock(&self.partitions[partition])).all(self.spill)
     }
 
     /// Replaces what is in `buffer` by the entries of `extent`, which is left empty.
@@ -223,8 +224,8 @@ impl<'p> Store<'p> {
         }
     }
 
-    fn put(&self, partition: usize, extent: Extent) {
-        lock(&self.partitions[partition]).push(extent);
+    fn put(&self, partition: usize, extent: Extent) -> Result<()> {
+        lock(&self.partitions[partition]).push(extent, self.spill)
     }
 }
 
@@ -264,7 +265,7 @@ impl Outgoing {
         let Stretch { at, .. } = store.spill.write(&self.bytes)?;
         let mut start = 0;
         for (partition, end) in self.slabs.drain(..) {
-            store.put(partition, Extent::Disk(Stretch { at: at.plus(start as u64), len: end - start }));
+            store.put(partition, Extent::Disk(Stretch { at: at.plus(start as u64), len: end - start }))?;
             start = end;
         }
         self.bytes.clear();
@@ -327,14 +328,13 @@ impl Log {
     #[cold]
     fn append_to_next(&mut self, store: &Store<'_>, partition: usize, entry: &[u8]) -> Result<()> {
         if entry.len() > store.pool.slab_bytes {
-            store.put(partition, Extent::Disk(store.spill.write(entry)?));
-            return Ok(());
+            return store.put(partition, Extent::Disk(store.spill.write(entry)?));
         }
         let slab = &mut self.open[partition];
         if slab.capacity() == 0 {
             *slab = store.pool.take();
         } else if store.pool.may_keep(slab) {
-            store.put(partition, Extent::Memory(std::mem::replace(slab, store.pool.take())));
+            store.put(partition, Extent::Memory(std::mem::replace(slab, store.pool.take())))?;
         } else {
             self.outgoing.take(store, partition, slab)?;
             slab.clear();
@@ -355,7 +355,7 @@ impl Log {
                 store.pool.give(std::mem::replace(&mut slab, few));
             }
             if store.pool.may_keep(&slab) {
-                store.put(partition, Extent::Memory(slab));
+                store.put(partition, Extent::Memory(slab))?;
             } else {
                 self.outgoing.take(store, partition, &slab)?;
                 store.pool.give(slab);

@@ -39,8 +39,8 @@ struct SpillFile {
 /// A byte of a spill file.
 #[derive(Clone, Copy, Debug)]
 pub struct Position {
-    file: usize,
-    offset: u64,
+    pub(super) file: usize,
+    pub(super) offset: u64,
 }
 
 impl Position {

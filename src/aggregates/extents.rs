@@ -1,7 +1,8 @@
 //! Where the slabs of a partition lie: a list that goes to the spill file itself, as often as there are many.
 //!
 //! The obvious way is a list in memory. But it grows with the input: of a gigabyte of keys that are all different, at 32 MB, ten megabytes.
-//! So a list of [`LISTED`] places is written out, and its own place is listed one level above.
+//! So a list of [`LISTED`] places is written out, and its own place is listed one level above. All places of one partition are in memory
+//! while it is folded, since a sample of what is left of it may be asked for: one of 256.
 
 use super::slabs::Extent;
 use super::spill::{Position, Spill, Stretch};

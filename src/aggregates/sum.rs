@@ -12,7 +12,7 @@ use super::functions::{Bound, only};
 use super::real::RealSum;
 use super::states::{Fold, States};
 use super::wide::Wide;
-use crate::exprs::{Decimal, Type, Value, codec};
+use crate::exprs::{Decimal, Type, Value, codec, number};
 
 pub(super) const SUM: AggregateFunction = AggregateFunction {
     name: "sum",
@@ -59,17 +59,7 @@ struct Beyond {
     reals: Option<RealSum>,
 }
 
-const POWERS: [i128; 39] = {
-    let mut powers = [1; 39];
-    let mut i = 1;
-    while i < 39 {
-        powers[i] = powers[i - 1] * 10;
-        i += 1;
-    }
-    powers
-};
-
-/// Those of 64 bits.
+/// The powers of ten that 64 bits hold.
 const SHORT_POWERS: [i64; 19] = {
     let mut powers = [1; 19];
     let mut i = 1;
@@ -214,7 +204,7 @@ impl Total {
     pub fn decimal(&self) -> Option<Decimal> {
         let common = self.common();
         let beyond = self.what_is_beyond();
-        if beyond.is_none() && common.mantissa.unsigned_abs() < POWERS[38].unsigned_abs() {
+        if beyond.is_none() && common.mantissa.unsigned_abs() < number::POWERS[38].unsigned_abs() {
             return Some(common);
         }
         let mut wide = Wide::from_decimal(common);
@@ -276,7 +266,7 @@ impl Total {
 /// The sum at the larger scale; `None` when it passes 128 bits.
 fn plus(one: Decimal, other: Decimal) -> Option<Decimal> {
     let scale = one.scale.max(other.scale);
-    let rescaled = |of: Decimal| of.mantissa.checked_mul(POWERS[usize::from(scale - of.scale)]);
+    let rescaled = |of: Decimal| of.mantissa.checked_mul(number::POWERS[usize::from(scale - of.scale)]);
     let mantissa = rescaled(one)?.checked_add(rescaled(other)?)?;
     Some(Decimal { mantissa, scale })
 }
